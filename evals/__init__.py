@@ -1,0 +1,1 @@
+"""How we know: cases, runs and scores."""
