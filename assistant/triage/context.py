@@ -1,0 +1,175 @@
+"""Decides how a sign was meant: there now, denied, long past, only asked about, or told of somebody invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.triage.frames import Occurrence
+from assistant.triage.lexicon import Hit
+from assistant.triage.normalise import Words
+
+Meant = Literal["present", "denied", "past", "asked", "told"]
+LIST_ITEM = 5  # words of a list item ("no numbness, tingling in the legs or weakness") a denial still covers
+NEAR = 4  # words around a sign in which "I" or "my" makes it the speaker's own
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A message with everything found in it, as the context rules look at it.
+
+    `hits` are all hits by concept, `denials` the places of denying words that belong to no sign,
+    `sentences` the (start, end) of each sentence in words.
+    """
+
+    words: Words
+    hits: Mapping[str, Sequence[Hit]]
+    denials: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+    def within(self, concept: str, start: int, end: int) -> bool:
+        """Whether `concept` begins between the two words."""
+        return any(start <= hit.start < end for hit in self.hits.get(concept, ()))
+
+    def span(self, occurrence: Occurrence) -> tuple[int, int]:
+        """The sentence an occurrence stands in."""
+        return self.sentences[self.words.sentence[occurrence.start]]
+
+
+def make_scene(words: Words, hits: Sequence[Hit], context: frozenset[str]) -> Scene:
+    """Group the hits. `context` names the concepts of the context rules: their words make no sign."""
+    by_concept: dict[str, list[Hit]] = {}
+    for hit in hits:
+        by_concept.setdefault(hit.concept, []).append(hit)
+    taken = {
+        at
+        for hit in hits
+        if hit.end - hit.start > 1 and (hit.concept not in context or hit.concept == "pseudo_denial")
+        for at in range(hit.start, hit.end)
+    }
+    denials = tuple(hit.start for hit in by_concept.get("denial", ()) if hit.start not in taken)
+    return Scene(words, by_concept, denials, _sentences(words))
+
+
+def _sentences(words: Words) -> tuple[tuple[int, int], ...]:
+    bounds: list[list[int]] = []
+    for at, number in enumerate(words.sentence):
+        while len(bounds) <= number:
+            bounds.append([at, at])
+        bounds[number][1] = at + 1
+    return tuple((start, end) for start, end in bounds)
+
+
+def meaning(occurrence: Occurrence, scene: Scene) -> Meant:
+    """How one occurrence was meant. Unsure, minimised and second-hand count as present."""
+    if is_denied(occurrence, scene):
+        return "denied"
+    if is_told(occurrence, scene):
+        return "told"
+    if is_past(occurrence, scene):
+        return "past"
+    if is_asked(occurrence, scene) and not _owned(occurrence, scene):
+        return "asked"
+    return "present"
+
+
+def is_denied(occurrence: Occurrence, scene: Scene) -> bool:
+    """A denial of the closed set that reaches the last hit of the frame, in the same clause."""
+    start, _ = scene.span(occurrence)
+    own = {at for hit in occurrence.hits for at in range(hit.start, hit.end)}
+    last = max(occurrence.hits, key=lambda hit: hit.start)
+    for denial in scene.denials:
+        if start <= denial < last.start and denial not in own:
+            covered = [hit for hit in occurrence.hits if hit.start > denial]
+            if covered and _reaches(denial, last.start, scene):
+                return True
+    return _answered_no(occurrence, scene)
+
+
+def _reaches(denial: int, target: int, scene: Scene) -> bool:
+    """Whether the scope of the denying word goes as far as `target`: contrast and new clauses end it."""
+    since_boundary = 0
+    for at in range(denial + 1, target + 1):
+        if scene.within("contrast", at, at + 1):
+            return False
+        if scene.words.comma[at] or scene.within("joiner", at, at + 1):
+            if _asserts(at, scene):
+                return False
+            since_boundary = 0
+        since_boundary += 1
+        if since_boundary > LIST_ITEM:
+            return False
+    return True
+
+
+def _asserts(at: int, scene: Scene) -> bool:
+    """Whether the clause that begins at `at` states something of its own instead of going on a list."""
+    end = at + 1
+    limit = scene.sentences[scene.words.sentence[at]][1]
+    while end < limit and not scene.words.comma[end] and not scene.within("joiner", end, end + 1):
+        end += 1
+    return scene.within("asserting", at, end)
+
+
+def _answered_no(occurrence: Occurrence, scene: Scene) -> bool:
+    """'Numbness: no' and 'numbness? none'."""
+    start, end = scene.span(occurrence)
+    after = occurrence.end
+    if after < end:
+        alone = after + 1 == end or scene.words.comma[after + 1]
+        return scene.words.comma[after] and alone and scene.within("answer_no", after, after + 1)
+    short = end - start <= 6 and scene.words.asked[start]
+    return short and scene.within("answer_no", end, end + 1)
+
+
+def is_told(occurrence: Occurrence, scene: Scene) -> bool:
+    """Fiction, quotations, articles, animals: with a cue in the sentence and not in the first person."""
+    start, end = scene.span(occurrence)
+    if scene.within("not_a_person", max(start, occurrence.start - 3), occurrence.start + 1):
+        return True
+    if not scene.within("fiction", start, end):
+        return False
+    if scene.words.quoted[occurrence.start]:
+        return True
+    cues = {at for hit in scene.hits["fiction"] for at in range(hit.start, hit.end)}
+    near = range(max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
+    return not any(at not in cues and scene.within("first_person", at, at + 1) for at in near)
+
+
+def is_past(occurrence: Occurrence, scene: Scene) -> bool:
+    """Over and long ago: a cue such as a year or "when I was at school", and nothing that says "now"."""
+    start, end = scene.span(occurrence)
+    if scene.within("now_cue", start, end):
+        return False
+    for cue in scene.hits.get("long_ago", ()):
+        if start <= cue.start < end:
+            low = cue.end if cue.start < occurrence.start else max(start, occurrence.start - NEAR)
+            if not scene.within("present_verb", low, occurrence.end):
+                return True
+    recovered = "recovered" in scene.hits and "long_ago" in scene.hits
+    return recovered and not scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end)
+
+
+def is_asked(occurrence: Occurrence, scene: Scene) -> bool:
+    """What-ifs, and questions about a sign in which nobody in particular has it."""
+    start, end = scene.span(occurrence)
+    if scene.within("now_cue", start, end):
+        return False
+    if scene.within("hypothetical", start, end):
+        return True
+    return scene.within("info_cue", start, end) and not scene.within("personal", start, end)
+
+
+def _owned(occurrence: Occurrence, scene: Scene) -> bool:
+    """Somewhere after the question the speaker says that it is about them, now."""
+    return scene.within("it_is_me", occurrence.end, len(scene.words.words))
+
+
+def whose(occurrence: Occurrence, scene: Scene) -> Literal["self", "other"]:
+    """Whether somebody else has the sign: another person is named and no "I" or "my" stands nearer."""
+    start, end = scene.span(occurrence)
+    near = (max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
+    if scene.within("first_person", *near):
+        return "self"
+    return "other" if scene.within("other_person", 0, occurrence.end) else "self"

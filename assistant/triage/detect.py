@@ -1,0 +1,132 @@
+"""Runs every frame over one message and over the joint between it and earlier turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.triage.context import Meant, Scene, make_scene, meaning, whose
+from assistant.triage.frames import Occurrence, occurrences
+from assistant.triage.lexicon import Hit
+from assistant.triage.normalise import Words, plain
+from assistant.triage.protocol import Protocol
+from assistant.triage.records import Slot, Whose
+
+TAIL = 9  # words at the end of a turn that may be the first half of a frame
+HEAD = 7  # words at the start of the next turn that may be its second half
+FRAGMENT = 2  # sentences of so few words belong to what stands before them
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One sign in one place: how it was meant, whose it is, and the words for the trace."""
+
+    sign: str
+    meant: Meant
+    whose: Whose
+    words: str
+
+
+def read_scene(message: str, protocol: Protocol) -> Scene:
+    """The message as words with all concepts found."""
+    lexicon = protocol.lexicon
+    words = join_fragments(protocol.splitter.split(plain(message, lexicon.characters)))
+    return make_scene(words, lexicon.hits(words.words, words.sentence), protocol.context)
+
+
+def read_signs(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -> tuple[Reading, ...]:
+    """Every sign of the message; `slots` are those of up to three earlier turns, oldest first."""
+    found = [*_alone(scene, protocol), *_joined(scene, slots, protocol)]
+    return tuple(dict.fromkeys(_read(occurrence, scene) for occurrence in found))
+
+
+def open_slots(scene: Scene) -> tuple[Slot, ...]:
+    """The concepts near the end of the message, for the turns to come."""
+    size = len(scene.words.words)
+    free = set(scene.denials)
+    return tuple(
+        Slot(hit.concept, size - hit.start, hit.end - hit.start)
+        for found in scene.hits.values()
+        for hit in found
+        if size - hit.start <= TAIL and (hit.concept != "denial" or hit.start in free)
+    )
+
+
+def _read(occurrence: Occurrence, scene: Scene) -> Reading:
+    words = " ".join(scene.words.words[occurrence.start : occurrence.end])
+    return Reading(occurrence.sign, meaning(occurrence, scene), whose(occurrence, scene), words)
+
+
+def _alone(scene: Scene, protocol: Protocol) -> Iterator[Occurrence]:
+    for hits in _by_sentence(scene):
+        yield from _frames(hits, scene.words.comma, protocol)
+
+
+def _frames(
+    hits: Mapping[str, Sequence[Hit]], comma: Sequence[bool], protocol: Protocol
+) -> Iterator[Occurrence]:
+    for name in tuple(hits):
+        for sign, frame in protocol.frames_by_concept.get(name, ()):
+            yield from occurrences(sign, frame, hits, comma)
+
+
+def _joined(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -> Iterator[Occurrence]:
+    """Frames that begin in an earlier turn and end in this one; only this turn's part is returned."""
+    earlier, offset = _lined_up(slots)
+    if not earlier or not scene.words.words:
+        return
+    hits: dict[str, list[Hit]] = {}
+    for hit in earlier:
+        hits.setdefault(hit.concept, []).append(hit)
+    for concept, found in scene.hits.items():
+        for hit in found:
+            if hit.start < HEAD:
+                hits.setdefault(concept, []).append(Hit(concept, hit.start + offset, hit.end + offset))
+    comma = [False] * offset + list(scene.words.comma[: HEAD + TAIL])
+    denied = min((hit.start for hit in earlier if hit.concept == "denial"), default=offset)
+    for occurrence in _frames(hits, comma, protocol):
+        here = tuple(
+            Hit(h.concept, h.start - offset, h.end - offset) for h in occurrence.hits if h.start >= offset
+        )
+        if here and len(here) < len(occurrence.hits) and occurrence.start <= denied:
+            yield Occurrence(occurrence.sign, here)
+
+
+def _lined_up(slots: Sequence[Sequence[Slot]]) -> tuple[list[Hit], int]:
+    """Slots of earlier turns as hits on one line, each turn as long as its farthest slot; and its length."""
+    hits: list[Hit] = []
+    offset = 0
+    for turn in slots:
+        length = max((slot.at for slot in turn), default=0)
+        hits += [
+            Hit(slot.concept, offset + length - slot.at, offset + length - slot.at + slot.size) for slot in turn
+        ]
+        offset += length
+    return hits, offset
+
+
+def _by_sentence(scene: Scene) -> list[dict[str, list[Hit]]]:
+    tables: list[dict[str, list[Hit]]] = [{} for _ in scene.sentences]
+    for concept, found in scene.hits.items():
+        for hit in found:
+            tables[scene.words.sentence[hit.start]].setdefault(concept, []).append(hit)
+    return tables
+
+
+def join_fragments(words: Words) -> Words:
+    """Sentences of one or two words ("Neck. Help.") made part of the sentence before them."""
+    sizes: dict[int, int] = {}
+    for number in words.sentence:
+        sizes[number] = sizes.get(number, 0) + 1
+    sentence: list[int] = []
+    comma = list(words.comma)
+    current, previous = -1, -1
+    for at, number in enumerate(words.sentence):
+        if number != previous:
+            if current < 0 or sizes[number] > FRAGMENT:
+                current += 1
+            else:
+                comma[at] = True
+            previous = number
+        sentence.append(current)
+    return Words(words.words, tuple(sentence), tuple(comma), words.asked, words.quoted)

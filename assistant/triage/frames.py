@@ -1,0 +1,111 @@
+"""Finds signs: places where the concepts of a frame stand close together in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.triage.lexicon import Hit
+
+WINDOW = 7
+COMMA_COST = 3
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Concepts that make a sign when they stand together: `site & sensation / 8 ! mask`.
+
+    `parts` are alternatives of concept names, `window` the most words between them (a comma counts as
+    three), `ordered` whether they come in this order, `blocked` concepts whose presence in the same
+    sentence takes the frame back.
+    """
+
+    parts: tuple[frozenset[str], ...]
+    window: int
+    ordered: bool
+    blocked: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One place where a sign stands, with the hits that make it."""
+
+    sign: str
+    hits: tuple[Hit, ...]
+
+    @property
+    def start(self) -> int:
+        """The first word."""
+        return min(hit.start for hit in self.hits)
+
+    @property
+    def end(self) -> int:
+        """One after the last word."""
+        return max(hit.end for hit in self.hits)
+
+
+def parse_frame(text: str) -> Frame:
+    """Read `a|b & c / 8 ! d|e` (any order) or `a > b` (this order). Raises ValueError on anything else."""
+    body, _, blocked = text.partition(" ! ")
+    body, _, window = body.partition(" / ")
+    ordered = " > " in body
+    parts = tuple(frozenset(part.strip().split("|")) for part in body.split(" > " if ordered else " & "))
+    if not all(name for part in parts for name in part):
+        raise ValueError(f"an empty part in the frame {text!r}")
+    return Frame(
+        parts=parts,
+        window=int(window) if window else WINDOW,
+        ordered=ordered,
+        blocked=frozenset(blocked.strip().split("|")) if blocked else frozenset(),
+    )
+
+
+def occurrences(
+    sign: str, frame: Frame, hits: Mapping[str, Sequence[Hit]], comma: Sequence[bool]
+) -> Iterable[Occurrence]:
+    """Where `frame` stands in one sentence, given the sentence's hits by concept."""
+    if any(name in hits for name in frame.blocked):
+        return
+    pools = [[hit for name in part if name in hits for hit in hits[name]] for part in frame.parts]
+    if not all(pools):
+        return
+    seen: set[tuple[Hit, ...]] = set()
+    for seat, pool in enumerate(pools):
+        for seed in pool:
+            chosen = _nearest(seed, seat, pools, frame.ordered)
+            if chosen and chosen not in seen and _spread(chosen, comma) <= frame.window:
+                seen.add(chosen)
+                yield Occurrence(sign, chosen)
+
+
+def _nearest(seed: Hit, seat: int, pools: list[list[Hit]], ordered: bool) -> tuple[Hit, ...]:
+    """For each other part the hit closest to the seed that overlaps nothing chosen so far."""
+    chosen = {seat: seed}
+    for other, pool in enumerate(pools):
+        if other == seat:
+            continue
+        free = [hit for hit in pool if _fits(hit, other, chosen, ordered)]
+        if not free:
+            return ()
+        chosen[other] = min(free, key=lambda hit: _distance(hit, seed))
+    return tuple(chosen[k] for k in sorted(chosen))
+
+
+def _fits(hit: Hit, seat: int, chosen: Mapping[int, Hit], ordered: bool) -> bool:
+    for other, taken in chosen.items():
+        if hit.start < taken.end and taken.start < hit.end:
+            return False
+        if ordered and (hit.start < taken.start) != (seat < other):
+            return False
+    return True
+
+
+def _distance(one: Hit, other: Hit) -> int:
+    return max(one.start - other.end, other.start - one.end)
+
+
+def _spread(chosen: tuple[Hit, ...], comma: Sequence[bool]) -> int:
+    """Words between the first and the last hit that belong to none, commas counted dearer."""
+    first, last = min(hit.start for hit in chosen), max(hit.end for hit in chosen)
+    inside = sum(hit.end - hit.start for hit in chosen)
+    return last - first - inside + COMMA_COST * sum(comma[first + 1 : last])

@@ -1,0 +1,117 @@
+"""The red-flag gate: reads a message first of all and says whether to stop, what to do and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.triage.cards import GENERIC_EMERGENCY
+from assistant.triage.combine import answered, excuse, findings, joined, only_asks, present, standing
+from assistant.triage.decide import Turn, decide
+from assistant.triage.detect import open_slots, read_scene, read_signs
+from assistant.triage.protocol import Protocol, load
+from assistant.triage.records import TIERS, Assessment, Card, Number, Tier, TriageState
+
+FOLDER = Path(__file__).parent
+REMEMBERED = 3  # user turns whose open slots are kept
+
+
+@lru_cache(maxsize=4)
+def load_protocol(folder: Path = FOLDER) -> Protocol:
+    """The protocol, word lists, cards and numbers of `folder`, read once in a process.
+
+    Raises corpus.errors.KnownError (as ProtocolError) naming the file and what is wrong with it.
+    """
+    return load(folder)
+
+
+def assess(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Assessment:
+    """Assess one user turn, given the state of the conversation so far; the new state is in the result.
+
+    Any string is handled; time is linear in its length. The tier never falls below that of `state`.
+    `region` is a code such as "GB", or empty for the generic emergency line.
+    """
+    scene = read_scene(message, protocol)
+    readings = excuse(read_signs(scene, state.slots, protocol), protocol)
+    answers = answered(scene, state)
+    everything = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
+    passing = {sign.id for sign in protocol.signs if not sign.lasting}
+    signs = present(everything, protocol)
+    asked = _asked(readings)
+    flags = _kept(standing(signs, protocol), state)
+    turn = Turn(
+        before=state,
+        after=replace(
+            state,
+            findings=tuple(f for f in everything if f.flag not in passing),
+            slots=(*state.slots, open_slots(scene))[-REMEMBERED:],
+            pending="" if answers else _still_pending(state),
+            turn=state.turn + 1,
+        ),
+        region=region,
+        readings=readings,
+        flags=flags,
+        asked={id: tier for id, tier in standing(signs | asked, protocol).items() if id not in flags},
+        asked_signs=tuple(sorted(asked)),
+        only_asks=only_asks(scene, readings),
+    )
+    return decide(turn, protocol)
+
+
+def _asked(readings: tuple) -> frozenset[str]:
+    """Signs that are only asked about, told of somebody invented, or somebody else's past."""
+    return frozenset(
+        r.sign
+        for r in readings
+        if r.meant in ("asked", "told") or (r.meant == "past" and r.whose == "other")
+    )
+
+
+def _kept(now: dict[str, Tier], state: TriageState) -> dict[str, Tier]:
+    """The flags of this turn together with those that stood before: a flag never falls."""
+    kept = dict(state.flags)
+    for id, tier in now.items():
+        if TIERS.index(tier) > TIERS.index(kept.get(id, "none")):
+            kept[id] = tier
+    return dict(sorted(kept.items(), key=lambda pair: -TIERS.index(pair[1])))
+
+
+def _still_pending(state: TriageState) -> str:
+    """A question stays open for one more turn when it was talked past."""
+    signs, _, turn = state.pending.partition("@")
+    return state.pending if signs and state.turn <= int(turn) else ""
+
+
+def note_question(state: TriageState, text: str) -> TriageState:
+    """Remember which signs an assistant turn asked about, so that a bare "yes" can answer it.
+
+    `text` is the assistant's; it is read only for that and adds no finding.
+    """
+    protocol = load_protocol()
+    signs = {reading.sign for reading in read_signs(read_scene(text, protocol), (), protocol)}
+    flagged = {name for flag in protocol.flags for rule in flag.rules for part in rule.needs for name in part}
+    asked = sorted(signs & flagged)
+    return replace(state, pending=f"{','.join(asked)}@{state.turn}" if asked else "")
+
+
+def fallback_card() -> Card:
+    """The general safety card, kept in code so that it works when every data file is unreadable."""
+    return Card(
+        id="general_emergency",
+        tier="emergency",
+        title="If something is badly wrong, get help now",
+        do=(
+            "If you are worried that this is an emergency, call now or ask someone near you to call.",
+            "Call for trouble breathing, chest pain, a drooping face, slurred speech, fainting, new weakness or "
+            "numbness, numbness between the legs, or trouble with your bladder or bowels.",
+            "If it is not an emergency but you are worried, speak to a doctor or pharmacist today.",
+        ),
+        numbers=(Number("Emergency", GENERIC_EMERGENCY),),
+        why="Our safety check could not run, so we cannot answer your question. Not having these signs does not "
+        "prove that all is well.",
+        avoid=("Do not start or go on with exercise while you feel this way.",),
+        sources=(),
+        reviewed="2026-11-21",
+        clinical_review="none",
+    )

@@ -1,0 +1,195 @@
+"""Reads the protocol a clinician can edit: signs, flags, their rules and tiers, questions, look_alikes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.triage.cards import Shelf, load_shelf
+from assistant.triage.frames import Frame, parse_frame
+from assistant.triage.lexicon import Lexicon, ProtocolError, load_lexicon, read_toml
+from assistant.triage.normalise import Corrector, Splitter
+from assistant.triage.records import TIERS, Question, Tier
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something a person may report. `history` signs count although long past (a cancer, a transplant);
+    `lasting` ones are remembered in later turns."""
+
+    id: str
+    frames: tuple[Frame, ...]
+    history: bool
+    lasting: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When a flag stands: all of `needs` (each a set of alternatives) and none of `unless`."""
+
+    tier: Tier
+    needs: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A red flag: what it means, its rules from the highest tier down, its card and its source."""
+
+    id: str
+    meaning: str
+    card: str
+    rules: tuple[Rule, ...]
+    life_threat: bool
+    crisis: bool
+    protects: tuple[str, ...]
+    question: Question | None
+    asks: tuple[str, ...]
+    source: Mapping[str, str]
+
+    @property
+    def tier(self) -> Tier:
+        """The highest tier the flag can reach."""
+        return max((rule.tier for rule in self.rules), key=TIERS.index)
+
+
+@dataclass(frozen=True)
+class LookAlike:
+    """A harmless look-alike: while all of `needs` and none of `unless` are there, `signs` are only asked about."""
+
+    signs: frozenset[str]
+    needs: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """Everything the gate knows, loaded once; immutable."""
+
+    lexicon: Lexicon
+    signs: tuple[Sign, ...]
+    flags: tuple[Flag, ...]
+    look_alikes: tuple[LookAlike, ...]
+    now_question: Question
+    context: frozenset[str]
+    general_card: str
+    crisis_card: str
+    crisis_with_emergency: str
+    shelf: Shelf
+    splitter: Splitter
+    frames_by_concept: Mapping[str, tuple[tuple[str, Frame], ...]]
+
+    def flag(self, id: str) -> Flag:
+        """The flag of that id. Raises KeyError when there is none."""
+        for flag in self.flags:
+            if flag.id == id:
+                return flag
+        raise KeyError(id)
+
+
+def load(folder: Path) -> Protocol:
+    """Read protocol.toml, lexicon/, cards/ and emergency_numbers.toml of `folder`.
+
+    Raises ProtocolError (a KnownError) that names the file and the problem.
+    """
+    table = read_toml(folder / "protocol.toml")
+    try:
+        protocol = _build(table, load_lexicon(folder / "lexicon"), load_shelf(folder))
+    except (KeyError, TypeError, ValueError) as problem:
+        raise ProtocolError(f"protocol.toml is wrong: {problem!r}. Correct it or restore the file.") from problem
+    for message in problems(protocol):
+        raise ProtocolError(f"protocol.toml is wrong: {message}.")
+    return protocol
+
+
+def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf) -> Protocol:
+    settings = table["protocol"]
+    signs = tuple(_sign(row) for row in table["sign"])
+    corrector = Corrector(lexicon.vocabulary, lexicon.settled)
+    return Protocol(
+        lexicon=lexicon,
+        signs=signs,
+        flags=tuple(_flag(row) for row in table["flag"]),
+        look_alikes=tuple(_look_alike(row) for row in table.get("look_alike", ())),
+        now_question=_question(settings["now_question"]),
+        context=frozenset(settings["context_concepts"]),
+        general_card=settings["general_card"],
+        crisis_card=settings["crisis_card"],
+        crisis_with_emergency=settings["crisis_with_emergency"],
+        shelf=shelf,
+        splitter=Splitter(lexicon.contractions, lexicon.vocabulary, lexicon.leet, corrector),
+        frames_by_concept=_by_concept(signs),
+    )
+
+
+def _by_concept(signs: tuple[Sign, ...]) -> dict[str, tuple[tuple[str, Frame], ...]]:
+    """Frames by each concept of their first part: the only ones worth trying when that concept is there."""
+    table: dict[str, list[tuple[str, Frame]]] = {}
+    for sign in signs:
+        for frame in sign.frames:
+            for name in frame.parts[0]:
+                table.setdefault(name, []).append((sign.id, frame))
+    return {name: tuple(rows) for name, rows in table.items()}
+
+
+def _sign(row: dict[str, Any]) -> Sign:
+    frames = tuple(parse_frame(text) for text in row["frames"])
+    return Sign(row["id"], frames, bool(row.get("history")), bool(row.get("lasting", True)))
+
+
+def _needs(text: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    body, _, unless = text.partition(" ! ")
+    needs = tuple(frozenset(part.strip().split("|")) for part in body.split(" & "))
+    return needs, frozenset(unless.strip().split("|")) if unless else frozenset()
+
+
+def _flag(row: dict[str, Any]) -> Flag:
+    rules = [
+        Rule(tier, *_needs(text))
+        for tier in reversed(TIERS)
+        for text in row.get(tier, ())
+    ]
+    return Flag(
+        id=row["id"],
+        meaning=row["meaning"],
+        card=row["card"],
+        rules=tuple(rules),
+        life_threat=bool(row.get("life_threat")),
+        crisis=bool(row.get("crisis")),
+        protects=tuple(row.get("protects", ())),
+        question=_question(row["question"]) if "question" in row else None,
+        asks=tuple(row.get("asks", ())),
+        source=row["source"],
+    )
+
+
+def _question(row: dict[str, Any]) -> Question:
+    return Question(row["id"], row["text"], tuple(row["options"]))
+
+
+def _look_alike(row: dict[str, Any]) -> LookAlike:
+    return LookAlike(frozenset(row["signs"]), *_needs(row["when"]))
+
+
+def problems(protocol: Protocol) -> Iterator[str]:
+    """What is inconsistent between the parts, one sentence each; nothing when all is well."""
+    signs = {sign.id for sign in protocol.signs}
+    for sign in protocol.signs:
+        for frame in sign.frames:
+            for name in sorted(frozenset().union(frame.blocked, *frame.parts) - protocol.lexicon.concepts):
+                yield f"the sign {sign.id} uses the concept {name}, which no word list defines"
+    for flag in protocol.flags:
+        if not flag.rules:
+            yield f"the flag {flag.id} has no rule"
+        for rule in flag.rules:
+            for name in sorted(frozenset().union(rule.unless, *rule.needs) - signs):
+                yield f"the flag {flag.id} needs the sign {name}, which does not exist"
+            if not protocol.shelf.has(flag.card, rule.tier):
+                yield f"the flag {flag.id} has no card {flag.card} for the tier {rule.tier}"
+        for name in sorted(set(flag.asks) - signs):
+            yield f"the flag {flag.id} asks about the sign {name}, which does not exist"
+    for look_alike in protocol.look_alikes:
+        for name in sorted(frozenset().union(look_alike.signs, look_alike.unless, *look_alike.needs) - signs):
+            yield f"a look_alike names the sign {name}, which does not exist"

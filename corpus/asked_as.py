@@ -1,0 +1,49 @@
+"""Questions that passages answer, in the words of people who have not read them; for search only."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.curation import locate
+from corpus.records import Article, Passage, Span
+from corpus.sources import CORPUS, SourceError
+
+
+@dataclass(frozen=True)
+class AskedAs:
+    """A question and the passage that answers it. Never shown as a quote."""
+
+    passage_id: str
+    question: str
+
+
+def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...]:
+    """The asked-as questions of one article; none when it has no file.
+
+    A row belongs to every passage that its quote touches; a list's lead-in belongs to all its items.
+
+    Raises SourceError for a broken line, and for a quote that is not in a citable passage.
+    """
+    path = folder / "asked_as" / f"{article.source.id}.jsonl"
+    if not path.exists():
+        return ()
+    found: list[AskedAs] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            quote, questions = row["quote"], row["questions"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise SourceError(f"{path}, line {number} is not a quote with questions: {error}.") from None
+        span = locate(article.text, quote, f"{path.name}, line {number}")
+        answering = [one for one in article.passages if one.span.overlaps(span) or _leads(span, one)]
+        if not answering:
+            raise SourceError(
+                f"{path}, line {number}: {quote[:60]!r} is withheld or not part of a passage. Drop the line."
+            )
+        found += [AskedAs(passage.id, question) for passage in answering for question in questions]
+    return tuple(dict.fromkeys(found))
+
+
+def _leads(span: Span, passage: Passage) -> bool:
+    """Whether the span is in the line that introduces the list which the passage is an item of."""
+    return passage.lead is not None and Span(passage.lead.start, passage.lead.end).overlaps(span)
