@@ -73,9 +73,7 @@ def read_overlay(source_id: str, text: str, folder: Path = CORPUS) -> Overlay:
     rows = read_toml(path)
     check_schema(rows, "curation", path)
     where = f"{path.parent.name}/{path.name}"
-    withheld = tuple(
-        Withheld(_span(text, row, where), row["reason"], row["why"]) for row in rows.get("withhold", [])
-    )
+    withheld = tuple(Withheld(_span(text, row, where), row["reason"], row["why"]) for row in rows.get("withhold", []))
     tables = tuple((_span(text, row, where), tuple(row["first"])) for row in rows.get("table", []))
     hints = Hints(
         headings=_headings(text, rows, where),
@@ -90,7 +88,9 @@ def read_overlay(source_id: str, text: str, folder: Path = CORPUS) -> Overlay:
         withheld=withheld,
         mends=tuple(sorted(mends, key=lambda mend: mend.at)),
         notes=tuple(_note(text, row, where) for row in rows.get("note", [])),
-        roles=tuple((locate(text, quote, where), row["role"]) for row in rows.get("role", []) for quote in row["quotes"]),
+        roles=tuple(
+            (locate(text, quote, where), row["role"]) for row in rows.get("role", []) for quote in row["quotes"]
+        ),
         exercises=tuple(_exercise(text, row, where) for row in rows.get("exercise", [])),
         together=tuple(locate(text, quote, where) for quote in rows.get("together", [])),
         stands=tuple(locate(text, quote, where) for quote in rows.get("stands", [])),

@@ -45,9 +45,7 @@ def cut(
 ) -> tuple[Passage, ...]:
     """Every citable passage of an article in order; nothing that touches a withheld span is among them."""
     return tuple(
-        passage
-        for section in sections
-        for passage in _of_section(source_id, text, section, overlay, vocabulary)
+        passage for section in sections for passage in _of_section(source_id, text, section, overlay, vocabulary)
     )
 
 
@@ -116,9 +114,7 @@ def _pieces(text: str, section: Section, overlay: Overlay, vocabulary: Vocabular
             yield _Piece(start, end, block, None, alone)
 
 
-def _groups(
-    text: str, block: Block, overlay: Overlay, vocabulary: Vocabulary
-) -> Iterator[tuple[int, int, bool]]:
+def _groups(text: str, block: Block, overlay: Overlay, vocabulary: Vocabulary) -> Iterator[tuple[int, int, bool]]:
     """Runs of sentences that read as a whole, and whether each does so without what stands before it.
 
     A sentence that leans on the one before goes with it. The sentences of a list item stay together.
@@ -138,7 +134,13 @@ def _groups(
 
 
 def _joins(
-    text: str, start: int, end: int, group: list[tuple[int, int]], block: Block, overlay: Overlay, words: Vocabulary
+    text: str,
+    start: int,
+    end: int,
+    group: list[tuple[int, int]],
+    block: Block,
+    overlay: Overlay,
+    words: Vocabulary,
 ) -> bool:
     if not group or start == end or _is_withheld(start, end, overlay):
         return False

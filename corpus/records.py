@@ -3,8 +3,8 @@
 All offsets are code points into the article as received, start inclusive, end exclusive.
 """
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 # sign: names a symptom that a safety card speaks for, and is shown only together with that card.
@@ -33,8 +33,8 @@ class Source:
     interest: str
     quality_note: str
     state: State
-    reviewed: date | None  # None only while the state is draft
-    next_review: date | None
+    reviewed: datetime.date | None  # None only while the state is draft
+    next_review: datetime.date | None
     clinical_review: str  # who, of which profession, when; or "none"
 
     @property

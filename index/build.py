@@ -1,0 +1,134 @@
+"""Build the index: embed what is new, write a whole new build beside the old one, then switch over."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from corpus.errors import KnownError
+from corpus.library import Corpus
+from index import lexical, store
+from index.cache import embed
+from index.config import IndexConfig
+from index.documents import Document, passage_windows, questions
+from index.encoder import Encoder
+from index.lock import Lock, current, fingerprint, make_current, read_lock, write_lock
+
+# `progress(done, total)`: texts embedded so far.
+Progress = Callable[[int, int], None]
+
+
+class IndexBusy(KnownError):
+    """Another process builds the index right now."""
+
+
+class BuildFailed(KnownError):
+    """The build could not be written."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did."""
+
+    lock: Lock
+    embedded: int  # texts that had to be embedded; 0 for an unchanged corpus
+    reused: bool  # the serving build was already right
+
+
+def build(
+    corpus: Corpus,
+    config: IndexConfig,
+    open_encoder: Callable[[], Encoder],
+    progress: Progress = lambda done, total: None,
+    fresh: bool = False,
+) -> Built:
+    """Make the index of a corpus serve; `fresh` ignores a build that is already there.
+
+    The old build serves until the new one is whole. Raises IndexBusy, BuildFailed, and what the model,
+    the store and the corpus raise.
+    """
+    try:
+        config.builds.mkdir(parents=True, exist_ok=True)
+        with FileLock(config.builds / "building.lock", timeout=0):
+            return _build(corpus, config, open_encoder, progress, fresh)
+    except Timeout:
+        raise IndexBusy("Another process is building the index. Wait for it, then try again.") from None
+    except OSError as error:
+        raise BuildFailed(
+            f"The index cannot be written to {config.builds}: {error.strerror or error}. "
+            "Free some space or set SPOTTER_DATA to a folder you may write to, then run 'spotter index build'."
+        ) from None
+
+
+def _build(
+    corpus: Corpus, config: IndexConfig, open_encoder: Callable[[], Encoder], progress: Progress, fresh: bool
+) -> Built:
+    wanted = fingerprint(corpus.folder, config.model)
+    serving = current(config)
+    if serving is not None and not fresh:
+        lock = read_lock(serving)
+        if lock.fingerprint == wanted:
+            return Built(lock, embedded=0, reused=True)
+    encoder = open_encoder()
+    texts, asked = passage_windows(corpus, encoder.count_tokens), questions(corpus)
+    folder = _new_folder(config, wanted)
+    embedded = _write(folder, texts, asked, encoder, config, progress)
+    lock = Lock(
+        fingerprint=wanted,
+        model=config.model,
+        model_digest=encoder.digest,
+        passages=len(corpus.passages),
+        questions=len(asked),
+        articles={article.source.id: article.source.sha256 for article in corpus.articles},
+    )
+    write_lock(folder, lock)
+    make_current(config, folder)
+    _sweep(config, keep={folder, serving} if serving else {folder})
+    return Built(lock, embedded, reused=False)
+
+
+def _new_folder(config: IndexConfig, wanted: str) -> Path:
+    """A folder that no build uses: a fresh build of the same corpus must not disturb readers of the old one."""
+    number = 1
+    while (folder := config.builds / f"{wanted[:16]}-{number}").exists():
+        if not (folder / "lock.json").exists():  # left by a build that was killed; we hold the lock
+            shutil.rmtree(folder)
+            break
+        number += 1
+    folder.mkdir()
+    return folder
+
+
+def _write(
+    folder: Path,
+    texts: list[Document],
+    asked: list[Document],
+    encoder: Encoder,
+    config: IndexConfig,
+    progress: Progress,
+) -> int:
+    documents = [*texts, *asked]
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, len(documents))
+
+    vectors, embedded = embed(encoder, [document.text for document in documents], config.embeddings, advance)
+    parts = {"passages": (texts, vectors[: len(texts)]), "questions": (asked, vectors[len(texts) :])}
+    for name, (rows, block) in parts.items():
+        if rows:
+            ids = [row.id for row in rows]
+            store.write(folder / "chroma", name, ids, block)
+            lexical.write(folder, name, ids, [row.text for row in rows])
+    return embedded
+
+
+def _sweep(config: IndexConfig, keep: set[Path]) -> None:
+    """Remove old and unfinished builds; a reader that still has files of one open keeps them."""
+    for folder in config.builds.iterdir():
+        if folder.is_dir() and folder not in keep:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,26 @@
+"""Where the index lives and which model embeds it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+BUILT_IN_MODEL = "all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True)
+class IndexConfig:
+    """One folder for everything that is built; safe to delete, it is built again when needed."""
+
+    data: Path
+    model: str = BUILT_IN_MODEL  # or the name or folder of another sentence-transformers model
+
+    @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def builds(self) -> Path:
+        return self.data / "index"
+
+    @property
+    def embeddings(self) -> Path:
+        return self.data / "embeddings.sqlite"

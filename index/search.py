@@ -1,0 +1,117 @@
+"""Find the passages that answer a question: vectors and words, over the text and over asked-as questions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from index import lexical
+from index.encoder import Encoder, Vectors
+from index.fuse import Ranking, best_of_groups, normalised, weighted
+from index.lexical import WordIndex
+from index.lock import Lock
+from index.store import Collection
+
+CANDIDATES = 100
+FIRST = 60  # entries of a ranking that are normalised and fused
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Shares in the fused score; each pair adds up to 1. From a sketch on 142 questions, to be tuned on cases."""
+
+    questions: float = 0.7
+    text: float = 0.3
+    questions_dense: float = 0.7
+    questions_words: float = 0.3
+    text_dense: float = 0.6
+    text_words: float = 0.4
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage found for a question."""
+
+    passage_id: str
+    score: float  # fused, 0..1, comparable within one search only
+    text_cosine: float  # of its best window; 0.0 when it was not among the candidates
+    question_cosine: float  # of its best asked-as question; 0.0 likewise
+
+
+@dataclass(frozen=True)
+class Found:
+    """The hits of one search, best first, and the signals for deciding whether to answer at all."""
+
+    hits: tuple[Hit, ...]
+    text_cosine: float  # best over the text
+    question_cosine: float  # best over asked-as questions
+    known_words: float  # share of the question's content words that the index knows at all, 0..1
+    words: int  # content words of the question
+
+
+@dataclass(frozen=True)
+class _Side:
+    """One half of the index: its vectors and its words."""
+
+    collection: Collection
+    words: WordIndex
+
+    @cached_property
+    def passage_of(self) -> dict[str, str]:
+        return {id_: id_.rpartition("|")[0] for id_ in self.words.ids}
+
+    def rank(self, vector: Vectors, words: Sequence[str]) -> tuple[Ranking, Ranking]:
+        near = self.collection.near(vector, CANDIDATES)
+        dense = best_of_groups([(row.id, row.cosine) for row in near], self.passage_of)
+        lexical_best = best_of_groups(self.words.best(words, CANDIDATES), self.passage_of)
+        return dense, lexical_best
+
+
+class Index:
+    """A finished build, opened; `search` may be called from several threads."""
+
+    def __init__(self, folder: Path, lock: Lock, encoder: Encoder, weights: Weights | None = None) -> None:
+        self.lock = lock
+        self._encoder = encoder
+        self._weights = weights or Weights()
+        self._text = _Side(Collection(folder / "chroma", "passages"), WordIndex(folder, "passages"))
+        self._asked = (
+            _Side(Collection(folder / "chroma", "questions"), WordIndex(folder, "questions"))
+            if lock.questions
+            else None
+        )
+
+    def search(self, query: str, expansion: str = "") -> Found:
+        """Passages for a question. `expansion` is searched by words only and counts for no signal."""
+        vector = self._encoder.encode([query])[0]
+        own = lexical.tokens([query])[0]
+        words = [*own, *lexical.tokens([expansion])[0]] if expansion else own
+        text_dense, text_words = self._text.rank(vector, words)
+        parts = [
+            (self._weights.text * self._weights.text_dense, normalised(text_dense, FIRST)),
+            (self._weights.text * self._weights.text_words, normalised(text_words, FIRST)),
+        ]
+        asked_dense: Ranking = []
+        if self._asked:
+            asked_dense, asked_words = self._asked.rank(vector, words)
+            parts += [
+                (self._weights.questions * self._weights.questions_dense, normalised(asked_dense, FIRST)),
+                (self._weights.questions * self._weights.questions_words, normalised(asked_words, FIRST)),
+            ]
+        text_cosines, asked_cosines = dict(text_dense), dict(asked_dense)
+        hits = tuple(
+            Hit(key, score, text_cosines.get(key, 0.0), asked_cosines.get(key, 0.0)) for key, score in weighted(parts)
+        )
+        return Found(
+            hits=hits,
+            text_cosine=max(text_cosines.values(), default=0.0),
+            question_cosine=max(asked_cosines.values(), default=0.0),
+            known_words=self._known(own),
+            words=len(set(own)),
+        )
+
+    def _known(self, words: Sequence[str]) -> float:
+        distinct = set(words)
+        sides = [side.words for side in (self._text, self._asked) if side]
+        known = [word for word in distinct if any(side.knows(word) for side in sides)]
+        return len(known) / len(distinct) if distinct else 0.0

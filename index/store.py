@@ -1,0 +1,79 @@
+"""Vectors in and out of Chroma; the only file that knows Chroma."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corpus.errors import KnownError
+from index.encoder import Vectors
+
+# More than the default of 100, so that 100 neighbours are found nearly always; scores are made exact below.
+_SEARCH_WIDTH = 256
+_INSERT = 2000
+
+
+class StoreError(KnownError):
+    """The vector store cannot be opened or written."""
+
+
+@dataclass(frozen=True)
+class Near:
+    """A stored vector near a query."""
+
+    id: str
+    cosine: float  # exact, -1 to 1
+
+
+def _client(folder: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
+
+
+def write(folder: Path, collection: str, ids: Sequence[str], vectors: Vectors) -> None:
+    """A new collection of unit vectors; ids are unique. Raises StoreError."""
+    try:
+        made = _client(folder).create_collection(
+            collection,
+            configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
+            embedding_function=None,
+        )
+        for start in range(0, len(ids), _INSERT):
+            made.add(ids=list(ids[start : start + _INSERT]), embeddings=vectors[start : start + _INSERT])
+    except Exception as error:  # Chroma raises its own types, SQLite's and Rust's
+        raise StoreError(
+            f"The vector store in {folder} cannot be written ({error}). Free some space and run 'spotter index build'."
+        ) from None
+
+
+class Collection:
+    """A collection opened for searching; one may serve several threads."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        try:
+            self._collection = _client(folder).get_collection(name, embedding_function=None)
+            self._size = self._collection.count()
+        except Exception as error:  # as above
+            raise StoreError(
+                f"The vector store in {folder} cannot be opened ({type(error).__name__}). "
+                "Run 'spotter index build --fresh'."
+            ) from None
+
+    def near(self, vector: Vectors, limit: int) -> list[Near]:
+        """The stored vectors nearest to a unit vector, (d,) float32; nearest first, ties by id.
+
+        Chroma's graph proposes, the cosine is then computed exactly from the stored vectors.
+        """
+        if not self._size:
+            return []
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=min(limit, self._size), include=["embeddings"]
+        )
+        embeddings: Any = found["embeddings"]
+        cosines = np.asarray(embeddings[0], dtype=np.float32) @ vector
+        rows = [Near(id_, float(cosine)) for id_, cosine in zip(found["ids"][0], cosines, strict=True)]
+        return sorted(rows, key=lambda row: (-row.cosine, row.id))
