@@ -27,6 +27,7 @@ class NamedExercise:
     id: str
     name: str
     names: tuple[str, ...]
+    ask: str
     section: str
     spans: tuple[Span, ...]
     state: str
@@ -171,6 +172,7 @@ def _exercise(text: str, row: dict[str, Any], where: str) -> NamedExercise:
         id=row["id"],
         name=row["name"],
         names=tuple(row["names"]),
+        ask=row.get("ask", f"How do I do the {row['name'][:1].lower()}{row['name'][1:]}?"),
         section=row.get("section", ""),
         spans=tuple(locate(text, quote, where) for quote in row.get("quotes", [])),
         state=row["state"],

@@ -83,6 +83,7 @@ def _exercises(
                 source_id=source_id,
                 name=named.name,
                 names=named.names,
+                ask=named.ask,
                 state=named.state,  # type: ignore[arg-type]  # the schema allows these three
                 reason=named.reason,
                 regions=named.regions,

@@ -161,6 +161,7 @@ class Exercise:
     source_id: str
     name: str
     names: tuple[str, ...]  # usual names and lay descriptions, for search only
+    ask: str  # the question that gets it explained
     state: ExerciseState
     reason: str  # why it is withheld or corrected; "" when served as it stands
     regions: tuple[str, ...]

@@ -16,7 +16,7 @@ from index.documents import Document, passage_windows, questions
 from index.encoder import Encoder
 from index.lock import Lock, current, fingerprint, make_current, read_lock, write_lock
 
-# `progress(done, total)`: texts embedded so far.
+# `progress(done, total)`: texts embedded so far; (0, 0) once before the model is opened, which may take a while.
 Progress = Callable[[int, int], None]
 
 
@@ -71,6 +71,7 @@ def _build(
         lock = read_lock(serving)
         if lock.fingerprint == wanted:
             return Built(lock, embedded=0, reused=True)
+    progress(0, 0)
     encoder = open_encoder()
     texts, asked = passage_windows(corpus, encoder.count_tokens), questions(corpus)
     folder = _new_folder(config, wanted)

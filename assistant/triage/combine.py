@@ -16,7 +16,7 @@ MEANT_AS: dict[str, Polarity] = {"present": "present", "denied": "denied", "past
 def excuse(readings: Sequence[Reading], protocol: Protocol) -> tuple[Reading, ...]:
     """Present signs of a harmless look-alike turned into asked ones, by the protocol's look-alikes."""
     here = {reading.sign for reading in readings if reading.meant == "present"}
-    excused: set[str] = set()
+    excused = {sign.id for sign in protocol.signs if sign.always_asked}
     for look_alike in protocol.look_alikes:
         if all(part & here for part in look_alike.needs) and not look_alike.unless & here:
             excused |= look_alike.signs

@@ -41,7 +41,10 @@ class Element:
         if self.numbers is None:
             return word in self.words
         value = _value(word)
-        return value is not None and self.numbers[0] <= value <= self.numbers[1]
+        if value is None or not self.numbers[0] <= value <= self.numbers[1]:
+            return False
+        # A range written with decimals (a body temperature) is for numbers written with decimals.
+        return self.numbers[0].is_integer() or not word.isdigit()
 
 
 Pattern = tuple[str, tuple[Element, ...]]
@@ -151,8 +154,13 @@ class _Builder:
         self.concepts.add(name)
         if mask:
             self.masks.add(name)
-        for item in _items(text):
-            elements = tuple(_element(part, self.classes, path) for part in item.split())
+        for item in (variant for item in _items(text) for variant in variants(item)):
+            if any(mark in item for mark in ("()", "|)", "(|")) or "(" in item.replace("(", "", 0).partition("(")[2].partition(")")[0]:
+                raise ProtocolError(f"{path.name}: the pattern {item!r} of {name} has brackets that do not fit.")
+            try:
+                elements = tuple(_element(part, self.classes, path) for part in item.split())
+            except ValueError as problem:
+                raise ProtocolError(f"{path.name}: the pattern {item!r} of {name} is wrong.") from problem
             for element in elements:
                 self.vocabulary |= element.words
             while elements and elements[0].optional:
@@ -198,6 +206,20 @@ def _characters(rows: Mapping[str, str]) -> dict[str, str]:
 
 def _items(text: str) -> list[str]:
     return [item.strip() for line in text.splitlines() for item in line.split(",") if item.strip()]
+
+
+def variants(item: str) -> list[str]:
+    """`(a|b c|d) e` as `(a|d) e` and `b c e`: choices of several words, and numbers, written out."""
+    if "(" not in item:
+        return [item]
+    head, _, rest = item.partition("(")
+    group, _, tail = rest.partition(")")
+    suffix = "?" if tail.startswith("?") else ""
+    choices = [choice.strip() for choice in group.split("|")]
+    apart = [choice for choice in choices if " " in choice or choice.startswith("#")]
+    single = "|".join(choice for choice in choices if choice not in apart)
+    firsts = [f"({single}){suffix}"] if single else [""] if suffix else []
+    return [f"{head}{first}{after}" for after in variants(tail[len(suffix) :]) for first in (*firsts, *apart)]
 
 
 def _element(part: str, classes: Mapping[str, frozenset[str]], path: Path) -> Element:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # One alternative per kind of piece, no nested repeats: each character is looked at once.
-PIECES = re.compile(r"\d+(?:[.,:/]\d+)*(?![^\W_])|[^\W_]+(?:'[^\W_]+)*|[.!?;\n]|[,:()\[\]\"/–—-]")
+PIECES = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W_]+(?:'[^\W_]+)*|[.!?;\n]|[,:()\[\]\"/–—-]")
 SENTENCE_ENDS = frozenset(".!?;\n")
 SHORTEST, LONGEST = 5, 20  # letters of a word whose spelling may be put right
 QUOTE_MARKS = dict.fromkeys("’‘`´ʼ＇", "'") | dict.fromkeys("“”„«»", '"')
@@ -104,7 +104,7 @@ class Splitter:
 
     def _apostrophe(self, piece: str) -> tuple[str, ...]:
         head, _, tail = piece.partition("'")
-        if tail == "t" and head.endswith("n"):
+        if tail == "t" and head.endswith("n") and len(head) > 1:
             return (*self.repair(head[:-1]), "not")
         if tail in ("s", "m", "re", "ll", "d", "ve"):
             return self.repair(head)

@@ -17,12 +17,13 @@ from assistant.triage.records import TIERS, Question, Tier
 @dataclass(frozen=True)
 class Sign:
     """Something a person may report. `history` signs count although long past (a cancer, a transplant);
-    `lasting` ones are remembered in later turns."""
+    `lasting` ones are remembered in later turns; `always_asked` ones are questions about signs."""
 
     id: str
     frames: tuple[Frame, ...]
     history: bool
     lasting: bool
+    always_asked: bool
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,13 @@ def _by_concept(signs: tuple[Sign, ...]) -> dict[str, tuple[tuple[str, Frame], .
 
 def _sign(row: dict[str, Any]) -> Sign:
     frames = tuple(parse_frame(text) for text in row["frames"])
-    return Sign(row["id"], frames, bool(row.get("history")), bool(row.get("lasting", True)))
+    return Sign(
+        id=row["id"],
+        frames=frames,
+        history=bool(row.get("history")),
+        lasting=bool(row.get("lasting", True)),
+        always_asked=bool(row.get("always_asked")),
+    )
 
 
 def _needs(text: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:

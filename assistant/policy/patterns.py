@@ -1,15 +1,16 @@
 """The small pattern language in which the policy rules are written, so that a reader can check them.
 
 A pattern is words in order: `do i have {condition}`. Between them may stand
-`a|b` (either), `word*` (anything that starts so), `{list}` (an entry of a word list), `part?` (may be missing),
-`..` (up to four words), `^` and `$` (start and end of the clause), `#` (a number).
+`a|b` (either), `a+b` (a phrase among alternatives), `word*` (anything that starts so),
+`{list}` (an entry of a word list), `part?` (may be missing), `..` (up to four words),
+`^` and `$` (start and end of the clause), `#` (a number).
 Matching walks once over the words with a set of places, so its time grows in line with the message.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.policy_words import Token, Vocabulary
+from assistant.policy.words import Token, Vocabulary
 
 GAP = 4
 _SHORTEST_STEM = 3
@@ -58,7 +59,8 @@ def parse_pattern(text: str) -> Pattern:
 
 def names_in(patterns: Iterable[Pattern]) -> frozenset[str]:
     """All words, stems and lists that the patterns speak of."""
-    return frozenset(name for pattern in patterns for part in pattern.parts for name in part.names)
+    names = (name for pattern in patterns for part in pattern.parts for name in part.names)
+    return frozenset(word for name in names for word in name.split("+"))
 
 
 def read_clause(tokens: Sequence[Token], vocabulary: Vocabulary) -> Reading:
@@ -86,7 +88,9 @@ def _entries_at(words: tuple[str, ...], at: int, vocabulary: Vocabulary) -> Iter
 
 
 def _same(words: tuple[str, ...], entry: tuple[str, ...]) -> bool:
-    return words[:-1] == entry[:-1] and entry[-1] in _singulars(words[-1])
+    last = entry[-1]
+    ends_alike = words[-1].startswith(last[:-1]) if last.endswith("*") else last in _singulars(words[-1])
+    return ends_alike and words[:-1] == entry[:-1]
 
 
 def _singulars(word: str) -> tuple[str, ...]:
@@ -120,5 +124,12 @@ def _step(part: Part, reached: set[int], reading: Reading, size: int) -> set[int
         if name == "$":
             found |= reached & {size}
         else:
-            found.update(end for start, end in reading.places.get(name, ()) if start in reached)
+            found |= _ends(name, reached, reading)
     return found
+
+
+def _ends(name: str, reached: set[int], reading: Reading) -> set[int]:
+    """Where the name, or the words of a phrase joined by `+`, end when they start at one of the places."""
+    for word in name.split("+"):
+        reached = {end for start, end in reading.places.get(word, ()) if start in reached}
+    return reached

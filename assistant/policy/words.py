@@ -18,8 +18,9 @@ _AMOUNT = re.compile(r"(\d+)(mg|mcg|ml|iu|grams?)")
 _POSSESSIVE = re.compile(r"['\u2018\u2019\u02bc`\u00b4][sS]$")
 _LEET = str.maketrans("013457", "oieast")
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){2,}[^\W\d_](?!\w)")
-FUZZY_FROM = 5
+FUZZY_FROM = 6
 LONGEST_WORD = 40
+_ENDINGS = ("s", "es", "ing", "ed")
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _known_form(word: str, vocabulary: Vocabulary) -> str:
     if any(sign.isdigit() for sign in word):
         letters = word.translate(_LEET)
         return letters if letters in vocabulary.known or letters in vocabulary.prefixes else word
-    if any(word.endswith(tail) and word[: -len(tail)] in vocabulary.known for tail in ("s", "es", "ing", "ed")):
+    if any(word.endswith(tail) and word[: -len(tail)] in vocabulary.known for tail in _ENDINGS):
         return word
     return _nearest(word, vocabulary) if len(word) >= FUZZY_FROM else word
 

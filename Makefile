@@ -1,0 +1,42 @@
+# The few verbs of this project. Each makes the environment in .venv first when it is missing or out of date.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.PHONY: run test install check format index ask constraints
+
+run: $(READY)
+	$(BIN)/spotter web
+
+test: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+install: $(READY)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/spotter corpus check
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+index: $(READY)
+	$(BIN)/spotter index build
+
+ask: $(READY)
+	@$(BIN)/spotter ask $(if $(Q),"$(Q)")
+
+# torch comes first and alone: whatever asks for it later finds it there and takes no other build.
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all]'
+	touch $@
+
+# Write constraints.txt anew from the environment, after a range in pyproject.toml was changed.
+constraints: $(READY)
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu//' > constraints.txt

@@ -1,0 +1,149 @@
+"""The line a question takes: gate, condense, policy, search, compose, verify, reply. Only this file knows the order."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from assistant.abstain import covered
+from assistant.compose.compose import compose, overview
+from assistant.compose.material import Composed, Limits, Material
+from assistant.compose.plan import Plan, Planner
+from assistant.condense import Asked, FollowUps, condense
+from assistant.conversation import Conversation
+from assistant.finish import Finisher, Looked, gate_failed
+from assistant.lines import Lines
+from assistant.policy.judge import Policy, banned_output, judge
+from assistant.reply import Block, Reply
+from assistant.triage.gate import assess, fallback_card
+from assistant.triage.protocol import Protocol
+from assistant.triage.records import Assessment
+from assistant.verify import verified
+from corpus.library import Corpus
+from index.search import Found, Hit
+
+MOST_QUESTIONS = 3  # of one message
+# How much a hit of the question together with its context counts, beside one of the question alone.
+OWN_WORDS = 0.85
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Everything a reply is made from; built once by start.py. Searching opens the index when first used."""
+
+    protocol: Callable[[], Protocol]
+    policy: Policy
+    planner: Planner
+    follow_ups: FollowUps
+    corpus: Corpus
+    lines: Lines
+    search: Callable[[str, str], Found]
+    index_version: Callable[[], str]
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A reply, and the conversation as it stands after it."""
+
+    reply: Reply
+    conversation: Conversation
+
+
+def answer(message: str, conversation: Conversation, assistant: Assistant) -> Turn:
+    """Reply to one user turn. Errors of the index and the corpus are raised; the gate's never are."""
+    started = time.perf_counter()
+    turn = _answer(message, conversation, assistant)
+    return replace(turn, reply=turn.reply.timed(time.perf_counter() - started))
+
+
+def _answer(message: str, conversation: Conversation, assistant: Assistant) -> Turn:
+    triage = _gate(message, conversation, assistant)
+    after = replace(conversation, turn=conversation.turn + 1)
+    if triage is None:
+        return Turn(gate_failed(after, fallback_card()), after)
+    after = replace(after, triage=triage.state)
+    finisher = Finisher(after, triage, assistant.corpus, assistant.lines)
+    if triage.mode == "hard":
+        return Turn(finisher.escalated(), after)
+    asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
+    verdict = judge(message, assistant.policy)
+    if verdict.outcome != "go":
+        return Turn(finisher.not_answered(verdict), after)
+    limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
+    looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
+    answers = [one for one in looked if one.composed.blocks]
+    if not answers:
+        return Turn(finisher.declined(looked[0], verdict.also_refused), after)
+    blocks = _in_order(looked, assistant.lines)
+    reply = finisher.answered(blocks, looked, verdict.also_refused, assistant.index_version())
+    return Turn(reply, _remember(after, answers[-1], assistant))
+
+
+def _gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:
+    """The assessment, or None when the gate itself failed: then nothing may be answered."""
+    try:
+        return assess(message, conversation.triage, assistant.protocol(), region=assistant.region)
+    except Exception as error:  # fails closed whatever it was; the message itself is never logged
+        logger.error("The red-flag gate failed: %s", type(error).__name__)
+        return None
+
+
+def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
+    """Plan, search, compose and verify one question; no blocks when there is nothing to answer with."""
+    plan = assistant.planner.plan(question, asked.exercise)
+    parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
+    hits = parts[0][0].hits
+    named = plan.exercise is not None and plan.kind in ("exercise", "amount")
+    if not named and not any(covered(found) for _, found in parts):
+        return Looked(plan, Composed(), hits)
+    composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])
+    blocks = verified(composed.blocks, assistant.corpus, lambda text: banned_output(text, assistant.policy))
+    return Looked(plan, replace(composed, blocks=blocks), hits)
+
+
+def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: Assistant) -> tuple[Material, Found]:
+    """Search for the question, and once more with its context where it leans on the talk before it."""
+    found = assistant.search(query, "")
+    if asked.context:
+        wider = assistant.search(f"{query} {asked.context}", "")
+        found = replace(wider, hits=_merged(found.hits, wider.hits))
+        context_plan = assistant.planner.plan(f"{query} {asked.context}", asked.exercise)
+        plan = replace(plan, topics=context_plan.topics, regions=plan.regions or context_plan.regions)
+    return Material(plan, found.hits, assistant.corpus, assistant.lines, limits), found
+
+
+def _merged(own: tuple[Hit, ...], wider: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Both rankings in one: a wrong context cannot hide what the words themselves find."""
+    best: dict[str, Hit] = {hit.passage_id: hit for hit in wider}
+    for hit in own:
+        scaled = replace(hit, score=hit.score * OWN_WORDS)
+        known = best.get(hit.passage_id)
+        best[hit.passage_id] = scaled if known is None or scaled.score > known.score else known
+    return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.passage_id)))
+
+
+def _in_order(looked: list[Looked], lines: Lines) -> list[Block]:
+    """The blocks of all questions; each part of two or more is introduced, one without an answer says so."""
+    if len(looked) == 1:
+        return list(looked[0].composed.blocks)
+    blocks: list[Block] = []
+    for name, one in zip(("first", "second", "third"), looked, strict=False):
+        blocks.append(Block("lead", lines.say(f"lead.{name}_question")))
+        blocks += one.composed.blocks or (Block("nearby", lines.say("declined.not_covered")),)
+    return blocks
+
+
+def _remember(conversation: Conversation, last: Looked, assistant: Assistant) -> Conversation:
+    """Keep what a follow-up may refer to: topic terms, passages, the exercise; nothing else."""
+    quoted = {(quote.source_id, quote.start) for block in last.composed.blocks for quote in block.quotes}
+    passages = assistant.corpus.passages.values()
+    return replace(
+        conversation,
+        topics=last.plan.topics or conversation.topics,
+        passages=tuple(one.id for one in passages if (one.source_id, one.start) in quoted),
+        exercise=last.composed.exercise,
+        offered=last.composed.offered or conversation.offered,
+    )

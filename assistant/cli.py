@@ -1,0 +1,73 @@
+"""The command 'spotter': ask in a terminal, answer a batch, check a reply, open the page, tend corpus and index.
+
+Each command loads what it needs when it is called, by name, so that --help stays fast.
+"""
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.errors import KnownError
+
+# Command -> (module, function). The corpus and index commands are the one place that reaches around start.py.
+COMMANDS = {
+    "ask": ("assistant.commands.ask", "ask", "Ask one question, or chat when no question is given."),
+    "batch": ("assistant.commands.batch", "batch", "Answer conversations from a JSON lines file into another."),
+    "verify": ("assistant.commands.verify", "verify", "Check every quote of a reply or a batch output."),
+    "web": ("assistant.commands.web", "web", "Open the chat page on this machine."),
+    "corpus": ("assistant.commands.corpus", "corpus", "Check and show the curated articles."),
+    "index": ("assistant.commands.index", "index", "Build, describe and search the index."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module only when the command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="spotter-assistant", prog_name="spotter")
+def spotter() -> None:
+    """Answers about back and neck pain after training, quoted from curated articles.
+
+    Not a person, not a clinician, and not for emergencies: for those, call your local emergency number.
+    """
+
+
+def main() -> None:
+    """Run the command; an error of ours is one sentence on standard error and exit status 1."""
+    from assistant.settings import quieten
+
+    quieten()
+    try:
+        spotter.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except KnownError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,1 @@
+"""The subcommands of 'spotter', one file each, loaded when called."""

@@ -1,0 +1,54 @@
+"""'spotter ask': one question and its cited answer, or a chat in the terminal."""
+
+import json
+
+import click
+
+from assistant.answer import Assistant, answer
+from assistant.commands.progress import building
+from assistant.conversation import Conversation
+from assistant.render import terminal
+from assistant.settings import read_settings
+from assistant.start import start
+
+GREETING = """\
+Spotter: an automated assistant, not a person and not a clinician. It quotes five articles about back and
+neck pain after training. In an emergency call your local emergency number (for example 112, 911, 999 or 000).
+Nothing you type is stored. An empty line or Ctrl-D ends the chat; 'new' begins a new conversation."""
+
+
+@click.command()
+@click.argument("question", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the whole reply as JSON.")
+def ask(question: tuple[str, ...], as_json: bool) -> None:
+    """Ask one question, or chat when no question is given."""
+    with building() as progress:
+        assistant = start(read_settings(), progress)
+        if question:
+            _one(" ".join(question), assistant, as_json)
+        else:
+            _chat(assistant)
+
+
+def _one(question: str, assistant: Assistant, as_json: bool) -> None:
+    reply = answer(question, Conversation(), assistant).reply
+    click.echo(json.dumps(reply.as_json(), ensure_ascii=False, indent=2) if as_json else terminal(reply))
+
+
+def _chat(assistant: Assistant) -> None:
+    click.echo(GREETING)
+    conversation = Conversation()
+    while True:
+        try:
+            message = click.prompt("\nYou", prompt_suffix="> ", default="", show_default=False)
+        except click.Abort:
+            return
+        if not message.strip():
+            return
+        if message.strip().lower() == "new":
+            conversation = Conversation()
+            click.echo("A new conversation. What was said before is forgotten.")
+            continue
+        turn = answer(message, conversation, assistant)
+        conversation = turn.conversation
+        click.echo(f"\n{terminal(turn.reply)}")

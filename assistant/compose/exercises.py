@@ -1,0 +1,132 @@
+"""Explain one exercise whole, give its numbers, or list the exercises for a part of the body."""
+
+from dataclasses import replace
+
+from assistant.compose.material import Composed, Material
+from assistant.reply import Block
+from corpus.records import Exercise, Passage
+
+MOST_LISTED = 4
+PER_LOAD = 2  # exercises of each kind in a selection
+_LOADS = (("mobility", "warm"), ("strength", "strength"), ("stretch", "stretch"))
+_LOAD_WORDS = {
+    "stretch": "stretch",
+    "strengthen": "strength",
+    "strength": "strength",
+    "warm": "mobility",
+    "mobility": "mobility",
+}
+_BACK = ("upper back", "middle back", "lower back")
+
+
+def explained(material: Material, exercise: Exercise) -> Composed:
+    """The exercise with its steps in order, its volume and its cautions; or why it is withheld."""
+    if exercise.state == "withheld":
+        return Composed(withheld=exercise)
+    if not material.limits.allow(exercise):
+        return Composed()
+    passages = [material.corpus.passages[one] for one in exercise.passages]
+    blocks = [_step(material, passage) for passage in passages]
+    return Composed(_headed(blocks, exercise, passages) + tuple(material.notes_on(passages)), exercise.id)
+
+
+def numbers(material: Material, exercise: Exercise) -> Composed:
+    """Only the sets, repetitions and seconds of the exercise; the whole of it where it has none."""
+    if exercise.state == "withheld":
+        return Composed(withheld=exercise)
+    passages = [material.corpus.passages[one] for one in exercise.passages]
+    volumes = [passage for passage in passages if passage.role == "volume"]
+    if not volumes:
+        whole = explained(material, exercise)
+        lead = material.lead("amount_missing")
+        return Composed((lead, *whole.blocks), exercise.id) if whole.blocks else whole
+    blocks = [material.quote(passage, "volume") for passage in volumes]
+    return Composed(_headed(blocks, exercise, volumes), exercise.id)
+
+
+def listed(material: Material) -> Composed:
+    """The exercises that fit the question, each with the line that says what it is for."""
+    chosen = _ranked(material, _asked_loads(material))[:MOST_LISTED]
+    if not chosen:
+        return Composed()
+    topic = material.plan.topics[0] if material.plan.topics else ""
+    blocks = [material.lead("which", topic=_named_topic(topic)) if topic else material.lead("which_any")]
+    for exercise in chosen:
+        first = material.corpus.passages[exercise.passages[0]]
+        blocks += _headed([material.quote(first, "statement")], exercise, [first])
+    return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
+
+
+def routine(material: Material) -> Composed:
+    """A small selection: loosening up, strengthening, stretching; each with its numbers. Never a plan."""
+    chosen = [
+        exercise
+        for load, _ in _LOADS
+        for exercise in [one for one in _ranked(material, {load}) if _volumes(material, one)][:PER_LOAD]
+    ]
+    if not chosen:
+        return Composed()
+    topic = material.plan.topics[0] if material.plan.topics else ""
+    blocks = [material.lead("routine", topic=_named_topic(topic)) if topic else material.lead("routine_any")]
+    for exercise in chosen:
+        passages = [material.corpus.passages[exercise.passages[0]], *_volumes(material, exercise)]
+        unique = list({passage.id: passage for passage in passages}.values())
+        blocks += _headed([_step(material, passage, "statement") for passage in unique], exercise, unique)
+    return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
+
+
+def _volumes(material: Material, exercise: Exercise) -> list[Passage]:
+    passages = [material.corpus.passages[one] for one in exercise.passages]
+    return [passage for passage in passages if passage.role == "volume"]
+
+
+def _step(material: Material, passage: Passage, otherwise: str = "step") -> Block:
+    if passage.role == "volume":
+        return material.quote(passage, "volume")
+    if passage.role == "caution":
+        return material.quote(passage, "caution")
+    if passage.kind == "item" and otherwise == "step":
+        return material.quote(passage, "step")
+    return material.quote(passage, "statement")
+
+
+def _headed(blocks: list[Block], exercise: Exercise, passages: list[Passage]) -> tuple[Block, ...]:
+    """The exercise's name over its first block; ours unless the article's own heading says the same."""
+    first = blocks[0]
+    own = passages[0].heading.rpartition(" > ")[2]
+    by = passages[0].heading_by if own.casefold() == exercise.name.casefold() else "editor"
+    named = replace(first, heading=exercise.name, heading_by=by)
+    return (named, *blocks[1:])
+
+
+def _asked_loads(material: Material) -> set[str]:
+    words = material.plan.question.lower()
+    return {load for word, load in _LOAD_WORDS.items() if word in words} or {"mobility", "stretch", "strength"}
+
+
+def _ranked(material: Material, loads: set[str]) -> list[Exercise]:
+    """Served exercises of these kinds for the regions asked about; best hit first, then by order of the corpus."""
+    scores = {hit.passage_id: hit.score for hit in material.hits}
+    asked = set(material.plan.regions) or ({*_BACK, "back"} if "back" in material.plan.topics else set())
+    rows = [
+        (max(scores.get(passage, 0.0) for passage in exercise.passages), exercise)
+        for exercise in material.corpus.exercises.values()
+        if exercise.state != "withheld"
+        and exercise.load in loads
+        and material.limits.allow(exercise)
+        and (not asked or asked & set(exercise.regions))
+    ]
+    ranked = sorted(rows, key=lambda row: -row[0])
+    return _one_each([exercise for _, exercise in ranked])
+
+
+def _one_each(exercises: list[Exercise]) -> list[Exercise]:
+    """One of those that go by the same name, such as the cat-cow of two articles."""
+    kept: dict[str, Exercise] = {}
+    for exercise in exercises:
+        kept.setdefault(exercise.name.split(" (")[0].casefold(), exercise)
+    return list(kept.values())
+
+
+def _named_topic(topic: str) -> str:
+    return f"the {topic}" if topic in ("neck", "shoulders", *_BACK, "back", "core", "hips", "chest") else topic

@@ -1,0 +1,123 @@
+"""Tell what kind of answer a question wants, and what it is about."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from assistant.words import first_of, has, plain
+from corpus.library import Corpus
+from corpus.passages import regions_in
+from corpus.records import Conflict, Exercise
+from corpus.sources import read_toml
+
+VOCABULARY = Path(__file__).parent.parent / "vocabulary.toml"
+# Words that may stand beside an exercise's name in a message that is only about doing it.
+_BESIDE_NAME = 3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to compose for one question."""
+
+    question: str
+    kind: str  # a kind of vocabulary.toml, or "overview", "exercise", "conflict", "plain"
+    topics: tuple[str, ...]  # of the closed vocabulary
+    regions: tuple[str, ...]
+    exercise: Exercise | None
+    conflict: Conflict | None
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """What to search for; a bare complaint is looked up as two questions."""
+        if self.kind != "overview":
+            return (self.question,)
+        place = self.topics[0] if self.topics else "back"
+        return (f"what causes {place} pain after a workout", f"what helps relieve {place} pain after a workout")
+
+
+@dataclass(frozen=True)
+class Planner:
+    """The closed word lists together with the names of exercises and conflicts; make one with `read_planner`."""
+
+    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    complaints: tuple[str, ...]
+    question_words: tuple[str, ...]
+    terms: tuple[tuple[str, ...], ...]
+    corpus: Corpus
+
+    def plan(self, question: str, exercise_id: str = "") -> Plan:
+        """The plan for one question; `exercise_id` is the exercise that a follow-up refers to."""
+        text = plain(question)
+        kind = self._kind(text)
+        topics = self.topics(question)
+        exercise = self._named(text) or self.corpus.exercises.get(exercise_id)
+        conflict = self._conflict(text)
+        if exercise and self._about_doing(text, kind, exercise, exercise_id):
+            kind = "amount" if kind == "amount" else "exercise"
+        elif conflict and kind not in ("which", "routine", "how_to"):
+            kind = "conflict"
+        elif kind == "amount":
+            kind = "plain"
+        return Plan(
+            question=question,
+            kind=kind,
+            topics=topics,
+            regions=regions_in(question, self.corpus.vocabulary),
+            exercise=exercise,
+            conflict=conflict,
+        )
+
+    def topics(self, text: str) -> tuple[str, ...]:
+        """The terms of the closed vocabulary in a text, each as the first word of its row."""
+        words = plain(text)
+        return tuple(row[0] for row in self.terms if first_of(words, row))
+
+    def _kind(self, text: str) -> str:
+        if self._is_bare_complaint(text):
+            return "overview"
+        return next((kind for kind, phrases in self.kinds if first_of(text, phrases)), "plain")
+
+    def _is_bare_complaint(self, text: str) -> bool:
+        return bool(first_of(text, self.complaints)) and not first_of(text, self.question_words)
+
+    @cached_property
+    def _names(self) -> list[tuple[str, Exercise]]:
+        """Every name an exercise goes by; longest first, one that is served before one that is not."""
+        rows = [
+            (plain(name), exercise)
+            for exercise in self.corpus.exercises.values()
+            for name in (exercise.name, *exercise.names)
+        ]
+        return sorted(
+            rows, key=lambda row: (-len(row[0]), row[1].state == "withheld", -len(row[1].passages), row[1].id)
+        )
+
+    def _named(self, text: str) -> Exercise | None:
+        return next((exercise for name, exercise in self._names if name in text), None)
+
+    def _about_doing(self, text: str, kind: str, exercise: Exercise, referred: str) -> bool:
+        """Whether the question is about doing the exercise, rather than one that mentions it."""
+        if exercise.id == referred or kind in ("how_to", "amount"):
+            return True
+        name = next((name for name, one in self._names if one is exercise and name in text), " ")
+        beside = len(text.split()) - len(name.split())
+        return beside <= _BESIDE_NAME or kind == "definition"
+
+    def _conflict(self, text: str) -> Conflict | None:
+        for conflict in self.corpus.conflicts:
+            if all(any(has(text, word) for word in row) for row in conflict.terms):
+                return conflict
+        return None
+
+
+def read_planner(corpus: Corpus, path: Path = VOCABULARY) -> Planner:
+    """Read the closed word lists; raises SourceError for a broken file."""
+    rows: dict[str, Any] = read_toml(path)
+    return Planner(
+        kinds=tuple((kind, tuple(phrases)) for kind, phrases in rows["kinds"].items()),
+        complaints=tuple(rows["overview"]["complaints"]),
+        question_words=tuple(rows["overview"]["question_words"]),
+        terms=tuple(tuple(row) for row in rows["topics"]["terms"]),
+        corpus=corpus,
+    )

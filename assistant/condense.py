@@ -1,0 +1,79 @@
+"""Resolve a follow-up: what 'it', 'the second one' or 'and the neck?' refers to, without a language model."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.compose.plan import VOCABULARY, Planner
+from assistant.conversation import Conversation
+from assistant.words import first_of, has, plain
+from corpus.sources import read_toml
+
+
+@dataclass(frozen=True)
+class FollowUps:
+    """The closed word lists that tell a follow-up."""
+
+    openers: tuple[str, ...]
+    pronouns: tuple[str, ...]
+    ordinals: tuple[tuple[str, ...], ...]
+    short: int  # words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message with what it takes over from the talk before it."""
+
+    message: str
+    context: str = ""  # topic terms that the message leaves out; "" when it stands alone
+    exercise: str = ""  # id of the exercise that it refers to
+
+
+def read_follow_ups(path: Path = VOCABULARY) -> FollowUps:
+    rows = read_toml(path)["follow_up"]
+    return FollowUps(
+        openers=tuple(rows["openers"]),
+        pronouns=tuple(rows["pronouns"]),
+        ordinals=tuple(tuple(row) for row in rows["ordinals"]),
+        short=rows["short"],
+    )
+
+
+def condense(message: str, conversation: Conversation, planner: Planner, words: FollowUps) -> Asked:
+    """What the message asks, given the conversation; a message that stands alone comes back as it is."""
+    text = plain(message)
+    if not conversation.topics and not conversation.exercise and not conversation.offered:
+        return Asked(message)
+    exercise = _chosen(text, conversation, words)
+    if exercise:
+        return Asked(message, exercise=exercise)
+    if not _leans(text, message, planner, words):
+        return Asked(message)
+    own = planner.topics(message)
+    place = planner.plan(message).regions
+    # A follow-up that names another place keeps the subject and changes the place.
+    kept = [term for term in conversation.topics if not (place and _is_place(term, planner)) and term not in own]
+    named_exercise = conversation.exercise if first_of(text, words.pronouns) or not own else ""
+    return Asked(message, context=" ".join(kept), exercise=named_exercise)
+
+
+def _leans(text: str, message: str, planner: Planner, words: FollowUps) -> bool:
+    opens = any(text.startswith(f" {opener} ") for opener in words.openers)
+    short = len(text.split()) <= words.short
+    return (
+        opens
+        or (short and not planner.topics(message))
+        or (short and bool(first_of(text, words.pronouns)))
+        or (bool(first_of(text, words.pronouns)) and not planner.topics(message))
+    )
+
+
+def _chosen(text: str, conversation: Conversation, words: FollowUps) -> str:
+    """The exercise meant by 'the second one', of those that were listed last."""
+    for place, row in enumerate(words.ordinals):
+        if place < len(conversation.offered) and any(has(text, f"the {word}") for word in row):
+            return conversation.offered[place]
+    return ""
+
+
+def _is_place(term: str, planner: Planner) -> bool:
+    return bool(planner.plan(term).regions) or term == "back"

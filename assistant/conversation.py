@@ -1,0 +1,37 @@
+"""What is kept of a conversation between turns: findings, ids and topic terms; never anybody's words."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.triage.records import TriageState
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A small value; `Conversation()` begins a new one."""
+
+    id: str = field(default_factory=new_id)
+    turn: int = 0  # user turns so far
+    triage: TriageState = field(default_factory=TriageState)
+    topics: tuple[str, ...] = ()  # terms of the closed vocabulary in the last answered turn
+    passages: tuple[str, ...] = ()  # ids quoted in the last answer
+    exercise: str = ""  # id of the exercise last explained
+    offered: tuple[str, ...] = ()  # ids of the exercises last listed, in order
+
+    def as_json(self) -> str:
+        rows: dict[str, Any] = vars(self) | {"triage": self.triage.as_json()}
+        return json.dumps(rows)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Conversation":
+        """Raises ValueError, KeyError or TypeError for text that `as_json` did not write."""
+        rows = json.loads(text)
+        for key in ("topics", "passages", "offered"):
+            rows[key] = tuple(rows[key])
+        return cls(**(rows | {"triage": TriageState.from_json(rows["triage"])}))

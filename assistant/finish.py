@@ -1,0 +1,165 @@
+"""Put a reply together: number its quotes, lay out its text, add the safety line and what to ask next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.cite import numbered, source_line, source_lines
+from assistant.compose.material import Composed
+from assistant.compose.plan import Plan
+from assistant.conversation import Conversation
+from assistant.followups import follow_ups, nearby
+from assistant.lines import Lines
+from assistant.policy.judge import Refusal, Verdict
+from assistant.render import lay_out
+from assistant.reply import Block, Outcome, Reply
+from assistant.triage.records import Assessment, Card
+from corpus.library import Corpus
+from index.search import Hit
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of one question: its plan, its verified blocks, and the hits it was made from."""
+
+    plan: Plan
+    composed: Composed
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class Finisher:
+    """Everything but the answer that goes into a reply."""
+
+    conversation: Conversation  # as it stands after the turn
+    triage: Assessment
+    corpus: Corpus
+    lines: Lines
+
+    def escalated(self) -> Reply:
+        """The card instead of an answer."""
+        outcome: Outcome = "crisis" if self.triage.outcome == "crisis" else "escalated"
+        return self._reply(outcome, self.triage.reason or "red_flag", ())
+
+    def not_answered(self, verdict: Verdict) -> Reply:
+        """A refusal or a notice, in ready lines."""
+        lines = list(verdict.lines)
+        if verdict.reason == "sources":
+            lines += self._about_sources()
+        if verdict.outcome == "notice":
+            return self._reply("notice", verdict.reason, [Block("notice", line) for line in lines])
+        blocks = [Block("refusal", line) for line in [*lines, *(one.line for one in verdict.also_refused)]]
+        return self._reply("refused", verdict.reason, blocks, also_refused=verdict.also_refused)
+
+    def declined(self, looked: Looked, refused: Sequence[Refusal]) -> Reply:
+        """Nothing worth quoting: say so, what is covered nearby, and what to ask instead."""
+        withheld = looked.composed.withheld
+        if withheld:
+            text = self.lines.say("declined.withheld", name=withheld.name.lower(), reason=withheld.reason)
+            blocks = [Block("nearby", text)]
+        elif self.triage.informational and self.triage.card:
+            blocks = [Block("nearby", self.lines.say("declined.card"))]
+        else:
+            blocks = [Block("nearby", self.lines.say("declined.not_covered"))]
+            if topics := nearby(looked.hits, self.corpus):
+                blocks.append(Block("nearby", self.lines.say("declined.nearby", topics=", ".join(topics))))
+            blocks.append(Block("nearby", self.lines.say("declined.ask")))
+        blocks += [Block("refusal", one.line) for one in refused]
+        card_answers = self.triage.informational and self.triage.card is not None
+        reason = "withheld" if withheld else "card" if card_answers else "not_covered"
+        return self._reply("declined", reason, blocks, followups=self._next([looked]), also_refused=refused)
+
+    def answered(
+        self, blocks: Sequence[Block], looked: Sequence[Looked], refused: Sequence[Refusal], index_version: str
+    ) -> Reply:
+        """The verified blocks, then what was refused, then the standing safety line."""
+        whole = [
+            *blocks,
+            *(Block("refusal", one.line) for one in refused),
+            Block("net", self.lines.say("net.ordinary")),
+        ]
+        return self._reply(
+            "answered",
+            "ok",
+            whole,
+            followups=self._next(looked),
+            also_refused=refused,
+            index_version=index_version,
+        )
+
+    def _next(self, looked: Sequence[Looked]) -> tuple[str, ...]:
+        return follow_ups([one.composed for one in looked], [hit for one in looked for hit in one.hits], self.corpus)
+
+    def _about_sources(self) -> list[str]:
+        lines = [self.lines.say("notice.sources_intro", count=len(self.corpus.articles))]
+        for article in self.corpus.articles:
+            source = source_line(article.source)
+            about = "" if source.about_author == "unknown" else source.about_author
+            lines.append(
+                self.lines.say(
+                    "notice.source",
+                    title=source.title,
+                    author=source.author,
+                    date=source.date,
+                    about=about,
+                    interest=source.interest,
+                    note=source.quality_note,
+                )
+            )
+        reviewed = max(str(article.source.reviewed) for article in self.corpus.articles)
+        return [*lines, self.lines.say("notice.review", reviewed=reviewed)]
+
+    def _reply(
+        self,
+        outcome: Outcome,
+        reason: str,
+        blocks: Sequence[Block],
+        *,
+        followups: tuple[str, ...] = (),
+        also_refused: Sequence[Refusal] = (),
+        index_version: str = "",
+    ) -> Reply:
+        triage = self.triage
+        cited, citations = numbered(blocks, self.corpus)
+        text, placed = lay_out(triage.card, triage.question.text if triage.question else "", cited)
+        return Reply(
+            outcome=outcome,
+            reason=reason,
+            mode=triage.mode,
+            tier=triage.tier,
+            flags=triage.flags,
+            card=triage.card,
+            question=triage.question,
+            text=text,
+            blocks=placed,
+            citations=citations,
+            sources=source_lines(citations, self.corpus),
+            followups=followups,
+            conversation_id=self.conversation.id,
+            turn=self.conversation.turn - 1,
+            index_version=index_version,
+            seconds=0.0,
+            also_refused=tuple(dict.fromkeys(one.reason for one in also_refused)),
+        )
+
+
+def gate_failed(conversation: Conversation, card: Card) -> Reply:
+    """The general card when the gate itself failed: never silence, and never an answer."""
+    text, _ = lay_out(card, "", ())
+    return Reply(
+        outcome="escalated",
+        reason="gate_failed",
+        mode="hard",
+        tier=conversation.triage.tier,
+        flags=(),
+        card=card,
+        question=None,
+        text=text,
+        blocks=(),
+        citations=(),
+        sources=(),
+        followups=(),
+        conversation_id=conversation.id,
+        turn=conversation.turn - 1,
+        index_version="",
+        seconds=0.0,
+    )

@@ -1,0 +1,51 @@
+"""Questions to ask next that the index is known to answer, and what is covered near a question it is not."""
+
+from collections.abc import Iterable, Sequence
+
+from assistant.compose.material import Composed
+from corpus.library import Corpus
+from corpus.records import Passage, Section
+from index.search import Hit
+
+MOST = 3
+NEAR = 40  # hits that are looked at
+_NAMED = 4  # topics named as nearby
+
+
+def follow_ups(composed: Sequence[Composed], hits: Iterable[Hit], corpus: Corpus) -> tuple[str, ...]:
+    """Up to three: how to do an exercise that was listed, then questions that the articles themselves answer."""
+    explained = {one.exercise for one in composed}
+    offered = [exercise for one in composed for exercise in one.offered]
+    questions = [corpus.exercises[one].ask for one in offered]
+    quoted = {(quote.source_id, quote.start) for one in composed for block in one.blocks for quote in block.quotes}
+    for passage in _passages(hits, corpus):
+        if (passage.source_id, passage.start) in quoted:
+            continue
+        exercise = corpus.exercises.get(passage.exercise)
+        if exercise and exercise.id not in explained and len(exercise.passages) > 1:
+            questions.append(exercise.ask)
+        elif section := _asking(passage, corpus):
+            if not any(_holds(section, start) for source, start in quoted if source == passage.source_id):
+                questions.append(section.path[-1].text.strip())
+    return tuple(dict.fromkeys(questions))[:MOST]
+
+
+def nearby(hits: Iterable[Hit], corpus: Corpus) -> tuple[str, ...]:
+    """Headings of the sections that were found, as reading; no claim and no citation."""
+    headings = [passage.heading.rpartition(" > ")[2] for passage in _passages(hits, corpus)]
+    return tuple(dict.fromkeys(f"“{heading}”" for heading in headings if heading))[:_NAMED]
+
+
+def _passages(hits: Iterable[Hit], corpus: Corpus) -> list[Passage]:
+    return [corpus.passages[hit.passage_id] for hit in list(hits)[:NEAR]]
+
+
+def _asking(passage: Passage, corpus: Corpus) -> Section | None:
+    """The section of the passage when its heading is a question."""
+    sections = corpus.by_source[passage.source_id].sections
+    section = next(one for one in sections if one.id == passage.section_id)
+    return section if section.question and passage.role != "sign" else None
+
+
+def _holds(section: Section, start: int) -> bool:
+    return any(block.start <= start < block.end for block in section.blocks)

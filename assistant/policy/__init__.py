@@ -1,0 +1,1 @@
+"""What Spotter looks up, what it leaves to others, and what it must never show."""

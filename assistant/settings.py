@@ -1,0 +1,65 @@
+"""The environment, read once; no other file reads it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.errors import KnownError
+from corpus.sources import CORPUS
+from index.config import BUILT_IN_MODEL, IndexConfig
+
+ROOT = Path(__file__).parent.parent
+
+# Set before a library reads them: nothing reports home, nothing is fetched.
+QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "LANGSMITH_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+
+class SettingsError(KnownError):
+    """A variable holds something that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set; see .env.example for each variable."""
+
+    corpus: Path
+    index: IndexConfig
+    region: str  # for emergency numbers, such as "GB"; "" shows the generic line
+    host: str
+    port: int
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from SPOTTER_* variables; raises SettingsError that names the variable."""
+    env = os.environ if environment is None else environment
+    return Settings(
+        corpus=Path(env.get("SPOTTER_CORPUS") or CORPUS),
+        index=IndexConfig(
+            data=Path(env.get("SPOTTER_DATA") or ROOT / ".spotter"),
+            model=env.get("SPOTTER_EMBEDDING_MODEL") or BUILT_IN_MODEL,
+        ),
+        region=(env.get("SPOTTER_REGION") or "").upper(),
+        host=env.get("SPOTTER_HOST") or "127.0.0.1",
+        port=_port(env.get("SPOTTER_PORT") or "7860"),
+    )
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise SettingsError(f"SPOTTER_PORT is {text!r}; give a number from 1 to 65535.")
+    return int(text)
+
+
+def quieten() -> None:
+    """Switch off telemetry and downloads of every dependency; for the process that Spotter runs in."""
+    os.environ.update(QUIET)

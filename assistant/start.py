@@ -1,0 +1,73 @@
+"""From settings to a ready assistant; the index is opened, or built, when the first question needs it."""
+
+import threading
+from collections.abc import Callable
+
+from assistant.answer import Assistant
+from assistant.compose.plan import read_planner
+from assistant.condense import read_follow_ups
+from assistant.lines import read_lines
+from assistant.policy.judge import load_policy
+from assistant.settings import Settings
+from assistant.triage.gate import load_protocol
+from corpus.library import Corpus, load
+from index.build import Progress, build
+from index.encoder import Encoder
+from index.lock import IndexMismatch, IndexMissing, serving
+from index.search import Found, Index
+
+
+def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
+    """A ready assistant; light, since neither the model nor the index is opened yet. Raises KnownError."""
+    corpus = load(settings.corpus)
+    opened = _Opened(settings, corpus, progress)
+    return Assistant(
+        protocol=load_protocol,
+        policy=load_policy(),
+        planner=read_planner(corpus),
+        follow_ups=read_follow_ups(),
+        corpus=corpus,
+        lines=read_lines(),
+        search=lambda query, expansion: opened.index().search(query, expansion),
+        index_version=lambda: opened.index().lock.fingerprint,
+        region=settings.region,
+    )
+
+
+def open_index(settings: Settings, corpus: Corpus, progress: Progress = lambda done, total: None) -> Index:
+    """The index that fits the corpus; built first when it is missing or was built from something else."""
+    try:
+        folder, lock = serving(settings.index, corpus.folder)
+    except (IndexMissing, IndexMismatch):
+        build(corpus, settings.index, encoder_for_build(settings), progress)
+        folder, lock = serving(settings.index, corpus.folder)
+    from index.export import open_encoder
+
+    return Index(folder, lock, open_encoder(settings.index))
+
+
+def encoder_for_build(settings: Settings) -> Callable[[], Encoder]:
+    """Opens the encoder for a build; the model is exported first when that has not been done."""
+
+    def opened() -> Encoder:
+        from index.export import ensure_model, open_encoder
+
+        ensure_model(settings.index)
+        return open_encoder(settings.index)
+
+    return opened
+
+
+class _Opened:
+    """The index, opened by whoever asks first and then shared by all threads."""
+
+    def __init__(self, settings: Settings, corpus: Corpus, progress: Progress) -> None:
+        self._settings, self._corpus, self._progress = settings, corpus, progress
+        self._lock = threading.Lock()
+        self._index: Index | None = None
+
+    def index(self) -> Index:
+        with self._lock:
+            if self._index is None:
+                self._index = open_index(self._settings, self._corpus, self._progress)
+            return self._index

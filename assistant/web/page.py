@@ -1,0 +1,56 @@
+"""The chat page: one box to type in, the card, the talk, and the quotes with their sources."""
+
+from typing import Any
+
+import gradio as gr
+
+from assistant.answer import Assistant, answer
+from assistant.conversation import Conversation
+from assistant.render import web_markdown
+from assistant.render_html import card_html, sources_html
+
+INTRODUCTION = """\
+# Spotter
+An automated assistant, not a person and not a clinician. It quotes five articles about back and neck pain after
+training, and every statement carries a mark to its source. Nothing you type is stored.
+
+In an emergency call your local emergency number, for example 112, 911, 999 or 000.
+"""
+EXAMPLES = (
+    "Why does my lower back hurt after deadlifts?",
+    "How do I do a wall angel?",
+    "Is heat or ice better for a sore back?",
+)
+
+
+def page(assistant: Assistant) -> gr.Blocks:
+    """The page over an assistant; the conversation is kept in the session of the browser only."""
+    with gr.Blocks(title="Spotter", analytics_enabled=False) as blocks:
+        gr.Markdown(INTRODUCTION)
+        card = gr.HTML(elem_id="card")
+        chat = gr.Chatbot(label="Conversation", height=420, sanitize_html=True, render_markdown=True)
+        box = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4)
+        with gr.Row():
+            send = gr.Button("Ask", variant="primary")
+            again = gr.Button("New conversation")
+        gr.Examples(list(EXAMPLES), inputs=box)
+        sources = gr.HTML(label="Sources", elem_id="sources")
+        state = gr.State(None)
+
+        def say(message: str, history: list[Any], conversation: Conversation | None) -> tuple[Any, ...]:
+            turn = answer(message, conversation or Conversation(), assistant)
+            reply = turn.reply
+            talk = [
+                *history,
+                {"role": "user", "content": message},
+                {"role": "assistant", "content": web_markdown(reply)},
+            ]
+            return talk, card_html(reply.card), sources_html(reply), turn.conversation, ""
+
+        def restart() -> tuple[Any, ...]:
+            return [], "", "", None, ""
+
+        outputs = [chat, card, sources, state, box]
+        gr.on([box.submit, send.click], say, [box, chat, state], outputs, api_name="ask")
+        again.click(restart, None, outputs, api_name=False)
+    return blocks
