@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test install check format index ask constraints
+.PHONY: run test install check format index ask readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -29,6 +29,10 @@ index: $(READY)
 
 ask: $(READY)
 	@$(BIN)/spotter ask $(if $(Q),"$(Q)")
+
+# Write the examples in the README anew from what the program prints.
+readme: $(READY)
+	$(BIN)/python tests/test_readme.py
 
 # torch comes first and alone: whatever asks for it later finds it there and takes no other build.
 $(READY): pyproject.toml constraints.txt

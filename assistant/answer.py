@@ -20,11 +20,13 @@ from assistant.triage.protocol import Protocol
 from assistant.triage.records import Assessment
 from assistant.verify import verified
 from corpus.library import Corpus
+from corpus.records import Passage
 from index.search import Found, Hit
 
 MOST_QUESTIONS = 3  # of one message
 # How much a hit of the question together with its context counts, beside one of the question alone.
 OWN_WORDS = 0.85
+SAME_QUESTION = 0.3  # share of the best score that its neighbours under one question gain
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class Assistant:
     follow_ups: FollowUps
     corpus: Corpus
     lines: Lines
-    search: Callable[[str, str], Found]
+    search: Callable[[str], Found]
     index_version: Callable[[], str]
     region: str = ""
 
@@ -106,13 +108,36 @@ def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) 
 
 def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: Assistant) -> tuple[Material, Found]:
     """Search for the question, and once more with its context where it leans on the talk before it."""
-    found = assistant.search(query, "")
+    found = assistant.search(query)
     if asked.context:
-        wider = assistant.search(f"{query} {asked.context}", "")
+        wider = assistant.search(f"{query} {asked.context}")
         found = replace(wider, hits=_merged(found.hits, wider.hits))
         context_plan = assistant.planner.plan(f"{query} {asked.context}", asked.exercise)
         plan = replace(plan, topics=context_plan.topics, regions=plan.regions or context_plan.regions)
-    return Material(plan, found.hits, assistant.corpus, assistant.lines, limits), found
+    hits = _weighed(found.hits, plan, assistant)
+    return Material(plan, hits, assistant.corpus, assistant.lines, limits), found
+
+
+def _weighed(hits: tuple[Hit, ...], plan: Plan, assistant: Assistant) -> tuple[Hit, ...]:
+    """The hits with the kind of question taken into account: a cause is not answered by an instruction.
+
+    What stands under the same question in the article as the best hit belongs to its answer.
+    """
+    passages = assistant.corpus.passages
+    best = passages[hits[0].passage_id] if hits else None
+    weighed = [
+        replace(hit, score=hit.score * assistant.planner.weight(plan.kind, passages[hit.passage_id])) for hit in hits
+    ]
+    if best and assistant.corpus.is_question(best):
+        bonus = SAME_QUESTION * weighed[0].score
+        weighed = [
+            replace(hit, score=hit.score + bonus) if _beside(passages[hit.passage_id], best) else hit for hit in weighed
+        ]
+    return tuple(sorted(weighed, key=lambda hit: (-hit.score, hit.passage_id)))
+
+
+def _beside(passage: Passage, best: Passage) -> bool:
+    return (passage.source_id, passage.section_id) == (best.source_id, best.section_id)
 
 
 def _merged(own: tuple[Hit, ...], wider: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -4,11 +4,7 @@ Each command loads what it needs when it is called, by name, so that --help stay
 """
 
 import importlib
-import json
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import click
 

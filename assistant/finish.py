@@ -10,7 +10,7 @@ from assistant.conversation import Conversation
 from assistant.followups import follow_ups, nearby
 from assistant.lines import Lines
 from assistant.policy.judge import Refusal, Verdict
-from assistant.render import lay_out
+from assistant.render import lay_out, source_text
 from assistant.reply import Block, Outcome, Reply
 from assistant.triage.records import Assessment, Card
 from corpus.library import Corpus
@@ -54,7 +54,7 @@ class Finisher:
         """Nothing worth quoting: say so, what is covered nearby, and what to ask instead."""
         withheld = looked.composed.withheld
         if withheld:
-            text = self.lines.say("declined.withheld", name=withheld.name.lower(), reason=withheld.reason)
+            text = self.lines.say("declined.withheld", exercise=withheld.name.lower(), reason=withheld.reason)
             blocks = [Block("nearby", text)]
         elif self.triage.informational and self.triage.card:
             blocks = [Block("nearby", self.lines.say("declined.card"))]
@@ -91,20 +91,7 @@ class Finisher:
 
     def _about_sources(self) -> list[str]:
         lines = [self.lines.say("notice.sources_intro", count=len(self.corpus.articles))]
-        for article in self.corpus.articles:
-            source = source_line(article.source)
-            about = "" if source.about_author == "unknown" else source.about_author
-            lines.append(
-                self.lines.say(
-                    "notice.source",
-                    title=source.title,
-                    author=source.author,
-                    date=source.date,
-                    about=about,
-                    interest=source.interest,
-                    note=source.quality_note,
-                )
-            )
+        lines += [source_text(source_line(article.source)) for article in self.corpus.articles]
         reviewed = max(str(article.source.reviewed) for article in self.corpus.articles)
         return [*lines, self.lines.say("notice.review", reviewed=reviewed)]
 

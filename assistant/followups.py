@@ -9,6 +9,7 @@ from index.search import Hit
 
 MOST = 3
 NEAR = 40  # hits that are looked at
+RELATED = 0.3  # share of the best score from which a hit is related to the question
 _NAMED = 4  # topics named as nearby
 
 
@@ -19,15 +20,22 @@ def follow_ups(composed: Sequence[Composed], hits: Iterable[Hit], corpus: Corpus
     questions = [corpus.exercises[one].ask for one in offered]
     quoted = {(quote.source_id, quote.start) for one in composed for block in one.blocks for quote in block.quotes}
     for passage in _passages(hits, corpus):
-        if (passage.source_id, passage.start) in quoted:
-            continue
         exercise = corpus.exercises.get(passage.exercise)
-        if exercise and exercise.id not in explained and len(exercise.passages) > 1:
-            questions.append(exercise.ask)
-        elif section := _asking(passage, corpus):
-            if not any(_holds(section, start) for source, start in quoted if source == passage.source_id):
-                questions.append(section.path[-1].text.strip())
+        if exercise and exercise.id not in explained and not _quoted(exercise.passages, quoted, corpus):
+            questions += [exercise.ask] if len(exercise.passages) > 1 else []
+        elif not exercise and (section := _asking(passage, corpus)) and not _answered(section, passage, quoted):
+            questions.append(section.path[-1].text.strip())
     return tuple(dict.fromkeys(questions))[:MOST]
+
+
+def _quoted(passages: Iterable[str], quoted: set[tuple[str, int]], corpus: Corpus) -> bool:
+    return any((corpus.passages[one].source_id, corpus.passages[one].start) in quoted for one in passages)
+
+
+def _answered(section: Section, passage: Passage, quoted: set[tuple[str, int]]) -> bool:
+    """Whether the answer already quotes the section."""
+    starts = [start for source, start in quoted if source == passage.source_id]
+    return any(block.start <= start < block.end for block in section.blocks for start in starts)
 
 
 def nearby(hits: Iterable[Hit], corpus: Corpus) -> tuple[str, ...]:
@@ -37,7 +45,9 @@ def nearby(hits: Iterable[Hit], corpus: Corpus) -> tuple[str, ...]:
 
 
 def _passages(hits: Iterable[Hit], corpus: Corpus) -> list[Passage]:
-    return [corpus.passages[hit.passage_id] for hit in list(hits)[:NEAR]]
+    near = list(hits)[:NEAR]
+    best = max((hit.score for hit in near), default=0.0)
+    return [corpus.passages[hit.passage_id] for hit in near if hit.score >= RELATED * best]
 
 
 def _asking(passage: Passage, corpus: Corpus) -> Section | None:
@@ -45,7 +55,3 @@ def _asking(passage: Passage, corpus: Corpus) -> Section | None:
     sections = corpus.by_source[passage.source_id].sections
     section = next(one for one in sections if one.id == passage.section_id)
     return section if section.question and passage.role != "sign" else None
-
-
-def _holds(section: Section, start: int) -> bool:
-    return any(block.start <= start < block.end for block in section.blocks)

@@ -1,11 +1,12 @@
 """Turn a reply into text: the only place that formats cards, blocks and citations."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
-from assistant.reply import Block, Citation, Reply
+from assistant.reply import Block, Citation, Reply, SourceLine
 from assistant.triage.records import Card
 
 WIDTH = 88
@@ -36,7 +37,7 @@ def lay_out(card: Card | None, question: str, blocks: Sequence[Block]) -> tuple[
     step = 0
     for place, block in enumerate(blocks):
         before = blocks[place - 1] if place else None
-        step = step + 1 if block.kind in _NUMBERED and not block.heading else int(block.kind in _NUMBERED)
+        step = _step(step, block, before)
         text = _after(text, "\n" if before and _continues_list(before, block) else "\n\n")
         if block.heading:
             by = " (editor's heading)" if block.heading_by == "editor" else ""
@@ -47,9 +48,17 @@ def lay_out(card: Card | None, question: str, blocks: Sequence[Block]) -> tuple[
     return text, tuple(placed)
 
 
+def _step(step: int, block: Block, before: Block | None) -> int:
+    """The number of a step, 0 for a block that is none; a volume counts on among steps, not by itself."""
+    if block.kind == "step":
+        return 1 if block.heading else step + 1
+    among_steps = block.kind == "volume" and before is not None and before.kind in _NUMBERED and step > 0
+    return step + 1 if among_steps and not block.heading else 0
+
+
 def _block(block: Block, step: int) -> str:
     marks = "".join(f" [{n}]" for n in block.citations)
-    if block.kind in _NUMBERED:
+    if step:
         return f"{step}. {block.text}{marks}"
     if block.kind == "note" and block.basis:
         basis = block.basis
@@ -57,7 +66,7 @@ def _block(block: Block, step: int) -> str:
         return f"Note by the editor: {block.text} ({basis.title}, {basis.publisher}, {basis.year}; {checked})"
     if block.kind == "net":
         return f"*{block.text}*"
-    listed = block.kind == "position" or block.item
+    listed = block.kind in ("position", "volume") or block.item
     return f"- {block.text}{marks}" if listed else f"{block.text}{marks}"
 
 
@@ -65,39 +74,64 @@ def _continues_list(before: Block, block: Block) -> bool:
     """Whether two blocks are entries of one list, with no blank line between them."""
     if block.heading:
         return False
-    if block.kind in _NUMBERED:
-        return before.kind in _NUMBERED
-    return block.item and before.item and before.kind not in _NUMBERED
+    if block.kind in _NUMBERED or before.kind in _NUMBERED:
+        return block.kind in _NUMBERED and before.kind in _NUMBERED
+    if block.kind == "position":
+        return before.kind == "position"
+    return block.item and before.item
 
 
 def _after(text: str, separator: str) -> str:
     return text + separator if text else text
 
 
-def citation_line(citation: Citation) -> str:
-    """A citation as one line: the words, the article, the section."""
-    section = f", “{citation.section}”" if citation.section else ""
-    quote = " ".join(citation.quote.split())
-    return f"[{citation.n}] “{quote}” ({citation.title}{section}, characters {citation.start}-{citation.end})"
-
-
-def source_text(reply: Reply) -> list[str]:
-    """What a reader should know of each article cited, a line each."""
+def citation_lines(citations: Sequence[Citation], blocks: Sequence[Block]) -> list[str]:
+    """Where each quote stands, neighbours of one section on one line; a mended quote also as it is printed."""
     lines = []
-    for source in reply.sources:
-        about = "" if source.about_author == "unknown" else f" {source.about_author}"
+    for group in _by_section(citations):
+        first, last = group[0], group[-1]
+        marks = f"[{first.n}]" if first is last else f"[{first.n}]-[{last.n}]"
+        section = f", “{first.section}”" if first.section else ""
         lines.append(
-            f"{source.title}, by {source.author}, {source.date}.{about} {source.interest} {source.quality_note}"
+            f"{marks} {first.title}{section}, characters {min(one.start for one in group)}-{max(one.end for one in group)}"
         )
+        shown = {n: block.text for block in blocks for n in block.citations}
+        lines += [f"    [{one.n}] as printed: “{one.quote}”" for one in group if _in_words(shown.get(one.n, ""))]
     return lines
 
 
+def _in_words(text: str) -> bool:
+    """Whether the overlay put words, not only a space or a stop, into the text."""
+    return re.search(r"\[[^\]]*\w[^\]]*\]", text) is not None
+
+
+def _by_section(citations: Sequence[Citation]) -> list[list[Citation]]:
+    groups: list[list[Citation]] = []
+    for citation in citations:
+        before = groups[-1][-1] if groups else None
+        if before and (before.source_id, before.section) == (citation.source_id, citation.section):
+            groups[-1].append(citation)
+        else:
+            groups.append([citation])
+    return groups
+
+
+def source_text(source: SourceLine) -> str:
+    """What a reader should know of an article: who wrote it, when, with what interest, and our note."""
+    author = "author unknown" if source.author == "unknown" else f"by {source.author}"
+    date = "date unknown" if source.date == "unknown" else source.date
+    about = "" if source.about_author == "unknown" else source.about_author
+    facts = (f"{source.title}, {author}, {date}.", about, source.interest, source.quality_note)
+    return " ".join(fact for fact in facts if fact)
+
+
 def terminal(reply: Reply) -> str:
-    """A reply for a terminal: the text, then the quotes, the sources and what to ask next."""
+    """A reply for a terminal: the text, then where the quotes stand, the sources and what to ask next."""
     parts = [_wrapped(reply.text.replace("**", ""))]
     if reply.citations:
-        parts.append("Quotes\n" + "\n".join(_hanging(citation_line(one)) for one in reply.citations))
-        parts.append("Sources\n" + "\n".join(_hanging(f"- {line}") for line in source_text(reply)))
+        places = citation_lines(reply.citations, reply.blocks)
+        parts.append("Quoted from\n" + "\n".join(_hanging(line) for line in places))
+        parts.append("Sources\n" + "\n".join(_hanging(f"- {source_text(source)}") for source in reply.sources))
     if reply.followups:
         parts.append("You could ask next\n" + "\n".join(f"- {one}" for one in reply.followups))
     return "\n\n".join(parts)
@@ -108,8 +142,9 @@ def _wrapped(text: str) -> str:
 
 
 def _hanging(line: str) -> str:
-    indent = " " * (len(line) - len(line.lstrip("-0123456789.[] "))) if line[:1] in "-[0123456789" else ""
-    return textwrap.fill(line, WIDTH, subsequent_indent=indent[:4], break_long_words=False, break_on_hyphens=False)
+    marker = re.match(r"\s*(?:[-\d.]+|\[\d+\](?:-\[\d+\])?)\s", line)
+    indent = " " * min(marker.end() if marker else 0, 8)
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def web_markdown(reply: Reply) -> str:

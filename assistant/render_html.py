@@ -2,6 +2,7 @@
 
 from html import escape
 
+from assistant.render import source_text
 from assistant.reply import Citation, Reply, SourceLine
 from assistant.triage.records import Card
 
@@ -31,10 +32,9 @@ def sources_html(reply: Reply) -> str:
 
 
 def _citation(citation: Citation, source: SourceLine) -> str:
-    facts = [source.author, source.date, source.about_author, source.interest, source.quality_note]
     section = f"<br><small>{escape(citation.section)}</small>" if citation.section else ""
     return (
         f"<details><summary>[{citation.n}] {escape(citation.title)}</summary>"
         f"<blockquote>{escape(citation.quote)}</blockquote>{section}"
-        f"<p><small>{escape(' · '.join(one for one in facts if one != 'unknown'))}</small></p></details>"
+        f"<p><small>{escape(source_text(source))}</small></p></details>"
     )

@@ -14,7 +14,7 @@ from corpus.library import Corpus, load
 from index.build import Progress, build
 from index.encoder import Encoder
 from index.lock import IndexMismatch, IndexMissing, serving
-from index.search import Found, Index
+from index.search import Index
 
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
@@ -28,7 +28,7 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         follow_ups=read_follow_ups(),
         corpus=corpus,
         lines=read_lines(),
-        search=lambda query, expansion: opened.index().search(query, expansion),
+        search=lambda query: opened.index().search(query),
         index_version=lambda: opened.index().lock.fingerprint,
         region=settings.region,
     )

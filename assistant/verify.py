@@ -34,9 +34,15 @@ def block_problem(block: Block, corpus: Corpus, banned: Banned) -> str:
     for quote in block.quotes:
         if problem := quote_problem(quote, corpus):
             return problem
-    if reason := banned(block.text):
+    if (reason := banned(block.text)) and not all(_noted(quote, corpus) for quote in block.quotes):
         return f"text that must not be shown: {reason}"
     return text_problem(block.text, block.quotes, corpus)
+
+
+def _noted(quote: Quote, corpus: Corpus) -> bool:
+    """Whether the overlay sets an editor's note beside the quote, so that it never stands without it."""
+    span = Span(quote.start, quote.end)
+    return any(note.span.overlaps(span) for note in corpus.by_source[quote.source_id].notes)
 
 
 def quote_problem(quote: Quote, corpus: Corpus) -> str:

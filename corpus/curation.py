@@ -83,7 +83,7 @@ def read_overlay(source_id: str, text: str, folder: Path = CORPUS) -> Overlay:
         skip=tuple(one.span for one in withheld),
     )
     mends = [mend for row in rows.get("mend", []) for mend in _mends(text, row, where)]
-    mends += [Mend(cut, "[:]") for span, first in tables for cut in _row_cuts(text, span, first)]
+    mends += [Mend(cut, "[:]") for span, first in tables for cut in _row_cuts(text, span, first, where)]
     return Overlay(
         hints=hints,
         withheld=withheld,
@@ -101,7 +101,7 @@ def read_overlay(source_id: str, text: str, folder: Path = CORPUS) -> Overlay:
 def mended(quote: str, start: int, mends: tuple[Mend, ...]) -> str:
     """The quote, which begins at `start` of its article, with the overlay's [words] put in."""
     end, shown = start + len(quote), quote
-    for mend in sorted(mends, key=lambda mend: mend.at, reverse=True):
+    for mend in reversed(sorted(mends, key=lambda mend: mend.at)):  # two at one place keep their order
         if start <= mend.at <= end:
             shown = shown[: mend.at - start] + mend.text + shown[mend.at - start :]
     return shown
@@ -127,8 +127,7 @@ def _headings(text: str, rows: dict[str, Any], where: str) -> tuple[NamedHeading
         if "line" in row:
             span = _line(text, row["line"], where)
         else:
-            start = locate(text, row["before"], where).start
-            span = Span(start, start)
+            span = _line_start(text, row["before"], where)
         found.append(NamedHeading(span.start, span.end, row["text"], "editor", row["level"]))
     return tuple(found)
 
@@ -139,6 +138,14 @@ def _line(text: str, line: str, where: str) -> Span:
     if len(matches) != 1:
         raise CurationError(f"{where}: the heading {line!r} is a line of the article {len(matches)} times, not once.")
     return Span(*matches[0].span(1))
+
+
+def _line_start(text: str, before: str, where: str) -> Span:
+    """The empty place before a quote; a heading that the article lacks can only stand where a line begins."""
+    start = locate(text, before, where).start
+    if text[start].isspace() or text[:start].rpartition("\n")[2].strip():
+        raise CurationError(f"{where}: {before[:60]!r} does not begin a line. Quote the line from its first word on.")
+    return Span(start, start)
 
 
 def _mends(text: str, row: dict[str, Any], where: str) -> list[Mend]:
@@ -154,11 +161,15 @@ def _mends(text: str, row: dict[str, Any], where: str) -> list[Mend]:
     return mends
 
 
-def _row_cuts(text: str, table: Span, first_cells: tuple[str, ...]) -> list[int]:
+def _row_cuts(text: str, table: Span, first_cells: tuple[str, ...], where: str) -> list[int]:
     """Where the first cell of each row ends, so that a row can be read as 'cell[:] cell'."""
     cuts = []
     for match in re.finditer(r"^[^\S\n]*(\S.*)$", text[table.start : table.end], re.MULTILINE):
         cell = next((cell for cell in first_cells if match.group(1).startswith(f"{cell} ")), "")
+        if not cell:
+            raise CurationError(
+                f"{where}: the row {match.group(1)[:60]!r} begins with none of the table's first cells."
+            )
         cuts.append(table.start + match.start(1) + len(cell))
     return cuts
 

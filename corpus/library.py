@@ -31,6 +31,14 @@ class Corpus:
         return {exercise.id: exercise for article in self.articles for exercise in article.exercises}
 
     @cached_property
+    def _questions(self) -> frozenset[tuple[str, str]]:
+        return frozenset((a.source.id, section.id) for a in self.articles for section in a.sections if section.question)
+
+    def is_question(self, passage: Passage) -> bool:
+        """Whether the passage stands under a heading that is a question."""
+        return (passage.source_id, passage.section_id) in self._questions
+
+    @cached_property
     def by_source(self) -> dict[str, Article]:
         return {article.source.id: article for article in self.articles}
 
@@ -122,7 +130,9 @@ def _conflicts(articles: tuple[Article, ...], folder: Path) -> tuple[Conflict, .
             title=row["title"],
             terms=tuple(tuple(group) for group in row["terms"]),
             positions=tuple(
-                Position(one["source"], _stated_by(by_id, one["source"], one["quote"], row["id"]))
+                Position(
+                    one["source"], _stated_by(by_id, one["source"], one["quote"], row["id"]), one.get("alone", True)
+                )
                 for one in row["positions"]
                 if one["source"] in by_id
             ),

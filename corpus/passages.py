@@ -75,9 +75,13 @@ def _of_section(
             run=piece.block.run,
             role=_role(Span(piece.start, piece.end), quote, piece.block, overlay, vocabulary),
             stands_alone=piece.stands_alone,
-            regions=around if field else regions_in(quote, vocabulary) or around,
+            regions=around if field else _merged(regions_in(quote, vocabulary), around),
             exercise="",
         )
+
+
+def _merged(own: tuple[str, ...], around: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*own, *around)))
 
 
 @dataclass(frozen=True)

@@ -175,6 +175,7 @@ class Position:
 
     source_id: str
     passage_id: str
+    alone: bool  # whether it may be quoted without the other sides
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ that were lost, where a table's columns part, which labels open a field ("Good f
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import count
 
 from corpus.records import Block, Heading, HeadingBy, Section, Span
 from corpus.sentences import split, trim
@@ -18,6 +19,7 @@ _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _QUESTION = re.compile(r"Q:\s*(?=\S)")
 _ANSWER = re.compile(r"A:\s*(?=\S)")
 _FAQ_ARROW = "›"
+_GOES_ON = re.compile(r"[^\S\r\n]*[a-z]")  # the next line, of a paragraph that is broken into lines
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,11 @@ class Hints:
 
 @dataclass(frozen=True)
 class _Line:
-    start: int
+    start: int  # white space left out, as in `end`
     end: int
+    row_start: int  # with its indentation
+    row_end: int  # with its line break
     after_blank: bool
-    text: str = field(compare=False)
 
 
 def parse(text: str, hints: Hints | None = None) -> tuple[Section, ...]:
@@ -69,7 +72,7 @@ def _lines(text: str) -> Iterator[_Line]:
     position, after_blank = 0, True
     for raw in text.splitlines(keepends=True):
         if spot := trim(text, position, position + len(raw)):
-            yield _Line(spot[0], spot[1], after_blank, raw)
+            yield _Line(*spot, position, position + len(raw), after_blank)
             after_blank = False
         else:
             after_blank = True
@@ -105,19 +108,20 @@ def _row(text: str, line: _Line, first_cells: tuple[str, ...]) -> Block:
 
 def _item(text: str, line: _Line) -> Block | None:
     """A list item. A number counts as one when it is indented or has a neighbour without a blank between."""
-    row_start = text.rfind("\n", 0, line.start) + 1
-    # A list copied from a teaser ends its items in dots that say nothing.
-    end = line.start + len(text[line.start : line.end].removesuffix(" ..."))
-    if match := _BULLET.match(text, row_start, line.end):
-        return Block("item", match.end(), end)
-    match = _NUMBER.match(text, row_start, line.end)
+    if match := _BULLET.match(text, line.row_start, line.end):
+        return Block("item", match.end(), _item_end(text, match.end(), line.end))
+    match = _NUMBER.match(text, line.row_start, line.end)
     if match is None:
         return None
-    number, after = int(match.group(2)), text[line.end + 1 : line.end + 60]
-    has_next = re.match(rf"\s*{number + 1}[.)]\s", after) is not None and not after.startswith("\n")
-    if match.group(1) or not line.after_blank or has_next:
-        return Block("item", match.end(), end, ordered=True)
+    next_number = re.compile(rf"[^\S\r\n]*{int(match.group(2)) + 1}[.)]\s")
+    if match.group(1) or not line.after_blank or next_number.match(text, line.row_end):
+        return Block("item", match.end(), _item_end(text, match.end(), line.end), ordered=True)
     return None
+
+
+def _item_end(text: str, start: int, end: int) -> int:
+    """Where the words of an item end: a list copied from a teaser ends its items in dots that say nothing."""
+    return start + len(text[start:end].removesuffix(" ...").rstrip())
 
 
 def _is_heading(text: str, line: _Line) -> bool:
@@ -125,7 +129,7 @@ def _is_heading(text: str, line: _Line) -> bool:
     body = line.start
     if match := _NUMBER.match(text, line.start, line.end):
         body = match.end()
-    if text[line.end - 1] in ".!:;,…”":
+    if text[line.end - 1] in ".!:;,…”" or _GOES_ON.match(text, line.row_end):
         return False
     return len(split(text, body, line.end)) == 1
 
@@ -158,7 +162,7 @@ def _continues(text: str, last: Heading | Block | None, piece: Heading | Block) 
 def _sections(text: str, pieces: list[Heading | Block]) -> Iterator[Section]:
     path: tuple[Heading, ...] = ()
     blocks: list[Block] = []
-    used: dict[str, int] = {}
+    used: set[str] = set()
     for piece in [*pieces, None]:
         if isinstance(piece, Block):
             blocks.append(piece)
@@ -170,12 +174,17 @@ def _sections(text: str, pieces: list[Heading | Block]) -> Iterator[Section]:
             path = (*(above for above in path if above.level < piece.level), piece)
 
 
-def _section(path: tuple[Heading, ...], blocks: list[Block], used: dict[str, int]) -> Section:
+def _section(path: tuple[Heading, ...], blocks: list[Block], used: set[str]) -> Section:
     name = slug(path[-1].text) if path else "start"
-    used[name] = used.get(name, 0) + 1
-    unique = name if used[name] == 1 else f"{name}-{used[name]}"
+    unique = next(one for one in _numbered(name) if one not in used)
+    used.add(unique)
     question = bool(path) and path[-1].level > 1 and path[-1].text.rstrip().endswith("?")
     return Section(unique, path, tuple(blocks), question)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in count(2))
 
 
 def slug(text: str) -> str:

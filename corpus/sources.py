@@ -34,7 +34,10 @@ def read_sources(folder: Path = CORPUS) -> tuple[Source, ...]:
     path = folder / "sources.toml"
     rows = read_toml(path)
     check_schema(rows, "sources", path)
-    sources = tuple(_source(row) for row in rows["source"])
+    try:
+        sources = tuple(_source(row) for row in rows["source"])
+    except ValueError as error:  # a day that no month has
+        raise SourceError(f"{path}: {error}. Mend it and run 'spotter corpus check'.") from None
     ids = [source.id for source in sources]
     if len(set(ids)) != len(ids):
         raise SourceError(f"{path} uses an id twice. Give every source an id of its own.")
@@ -53,8 +56,10 @@ def read_article(source: Source, folder: Path = CORPUS) -> str:
             f"The article {path} is not the one that was reviewed: its sha256 differs from sources.toml. "
             "Restore the file, or review the new text and enter its digest."
         )
-    # newline='' semantics: the text must keep every code point, or offsets would drift.
-    return content.decode("utf-8")
+    try:
+        return content.decode("utf-8")  # bytes, not text mode: every code point is kept, or offsets would drift
+    except UnicodeDecodeError as error:
+        raise SourceError(f"The article {path} is not UTF-8: {error}. Save it as UTF-8 and enter its digest.") from None
 
 
 def check_schema(rows: dict[str, Any], name: str, path: Path) -> None:

@@ -11,6 +11,7 @@ from index.fuse import Ranking, best_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
 from index.store import Collection
+from index.synonyms import read_synonyms
 
 CANDIDATES = 100
 FIRST = 60  # entries of a ranking that are normalised and fused
@@ -74,6 +75,7 @@ class Index:
         self.lock = lock
         self._encoder = encoder
         self._weights = weights or Weights()
+        self._synonyms = read_synonyms()
         self._text = _Side(Collection(folder / "chroma", "passages"), WordIndex(folder, "passages"))
         self._asked = (
             _Side(Collection(folder / "chroma", "questions"), WordIndex(folder, "questions"))
@@ -81,11 +83,12 @@ class Index:
             else None
         )
 
-    def search(self, query: str, expansion: str = "") -> Found:
-        """Passages for a question. `expansion` is searched by words only and counts for no signal."""
-        vector = self._encoder.encode([query])[0]
-        own = lexical.tokens([query])[0]
-        words = [*own, *lexical.tokens([expansion])[0]] if expansion else own
+    def search(self, query: str) -> Found:
+        """Passages for a question, best first, with the signals for deciding whether to answer at all."""
+        spelled_out = self._synonyms.spelled_out(query)
+        vector = self._encoder.encode([spelled_out])[0]
+        own, others = lexical.tokens([spelled_out, self._synonyms.others(query)])
+        words = [*own, *others]
         text_dense, text_words = self._text.rank(vector, words)
         parts = [
             (self._weights.text * self._weights.text_dense, normalised(text_dense, FIRST)),

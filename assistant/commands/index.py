@@ -7,8 +7,8 @@ from assistant.settings import read_settings
 from assistant.start import encoder_for_build, open_index
 from corpus.library import load
 from index.build import build as build_index
-from index.export import model_folder
 from index.encoder import read_model_folder
+from index.export import model_folder
 from index.lock import current, fingerprint, read_lock
 
 

@@ -39,29 +39,46 @@ def overview(parts: list[Material]) -> Composed:
 
 
 def _touched(material: Material) -> Conflict | None:
-    """The conflict that the best hit is one side of: a side alone would hide the others."""
+    """The conflict that the best hit is a side of, when that side may not be quoted without the others."""
     if not material.hits:
         return None
     best = material.hits[0].passage_id
     return next(
-        (one for one in material.corpus.conflicts if any(side.passage_id == best for side in one.positions)), None
+        (
+            conflict
+            for conflict in material.corpus.conflicts
+            if any(side.passage_id == best and not side.alone for side in conflict.positions)
+        ),
+        None,
     )
 
 
 def _disagreement(material: Material, conflict: Conflict) -> Composed:
     """All sides of a conflict with their sources, and what guidelines say where we know it."""
     passages = [material.corpus.passages[side.passage_id] for side in conflict.positions]
-    shown = [passage for passage in passages if passage.role != "sign" or material.limits.with_card]
-    blocks = [material.lead("conflict", title=_lower_first(conflict.title)), *(_side(material, one) for one in shown)]
+    shown = _nearest_first(
+        material, [passage for passage in passages if passage.role != "sign" or material.limits.with_card]
+    )
+    sides = [_side(material, one, before) for one, before in zip(shown, [None, *shown], strict=False)]
+    blocks = [material.lead("conflict", title=_lower_first(conflict.title)), *sides]
     if conflict.note:
         blocks.append(note_block(conflict.note))
     return Composed((*blocks, *material.notes_on(shown)))
 
 
-def _side(material: Material, passage: Passage) -> Block:
-    return replace(
-        material.quote(passage, "position"), heading=material.corpus.by_source[passage.source_id].source.title
-    )
+def _nearest_first(material: Material, passages: list[Passage]) -> list[Passage]:
+    """The sides in the order in which the question found them, those of one article together."""
+    rank = {hit.passage_id: place for place, hit in enumerate(material.hits)}
+    ranked = sorted(passages, key=lambda one: rank.get(one.id, len(rank)))
+    articles = list(dict.fromkeys(one.source_id for one in ranked))
+    return sorted(ranked, key=lambda one: articles.index(one.source_id))
+
+
+def _side(material: Material, passage: Passage, before: Passage | None) -> Block:
+    """One side under the title of its article, which is named once for sides that follow each other."""
+    title = material.corpus.by_source[passage.source_id].source.title
+    named = "" if before and before.source_id == passage.source_id else title
+    return replace(material.quote(passage, "position"), heading=named, heading_by="article")
 
 
 def _lower_first(text: str) -> str:

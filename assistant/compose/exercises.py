@@ -53,7 +53,9 @@ def listed(material: Material) -> Composed:
     blocks = [material.lead("which", topic=_named_topic(topic)) if topic else material.lead("which_any")]
     for exercise in chosen:
         first = material.corpus.passages[exercise.passages[0]]
-        blocks += _headed([material.quote(first, "statement")], exercise, [first])
+        own = material.quote(first, "statement")
+        # An exercise of one line names itself; the others need their name above the line that says what for.
+        blocks += [replace(own, item=True)] if len(exercise.passages) == 1 else _headed([own], exercise, [first])
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
 
 

@@ -8,12 +8,13 @@ from typing import Any
 from assistant.words import first_of, has, plain
 from corpus.library import Corpus
 from corpus.passages import regions_in
-from corpus.records import Conflict, Exercise
+from corpus.records import Conflict, Exercise, Passage
 from corpus.sources import read_toml
 
 VOCABULARY = Path(__file__).parent.parent / "vocabulary.toml"
 # Words that may stand beside an exercise's name in a message that is only about doing it.
 _BESIDE_NAME = 3
+CUE = 1.3
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class Planner:
     kinds: tuple[tuple[str, tuple[str, ...]], ...]
     complaints: tuple[str, ...]
     question_words: tuple[str, ...]
+    question_starts: tuple[str, ...]
     terms: tuple[tuple[str, ...], ...]
+    role_weights: dict[str, dict[str, float]]
+    cues: dict[str, tuple[str, ...]]
     corpus: Corpus
 
     def plan(self, question: str, exercise_id: str = "") -> Plan:
@@ -68,6 +72,13 @@ class Planner:
             conflict=conflict,
         )
 
+    def weight(self, kind: str, passage: Passage) -> float:
+        """How much a passage counts for a kind of question, by its role and by the words it uses."""
+        roles = self.role_weights.get(kind, self.role_weights["any"])
+        role = "instruction" if passage.exercise and passage.role == "claim" else passage.role
+        cue = CUE if first_of(plain(passage.text), self.cues.get(kind, ())) else 1.0
+        return roles.get(role, 1.0) * cue
+
     def topics(self, text: str) -> tuple[str, ...]:
         """The terms of the closed vocabulary in a text, each as the first word of its row."""
         words = plain(text)
@@ -79,7 +90,8 @@ class Planner:
         return next((kind for kind, phrases in self.kinds if first_of(text, phrases)), "plain")
 
     def _is_bare_complaint(self, text: str) -> bool:
-        return bool(first_of(text, self.complaints)) and not first_of(text, self.question_words)
+        asks = first_of(text, self.question_words) or any(text.startswith(f" {word} ") for word in self.question_starts)
+        return bool(first_of(text, self.complaints)) and not asks
 
     @cached_property
     def _names(self) -> list[tuple[str, Exercise]]:
@@ -118,6 +130,9 @@ def read_planner(corpus: Corpus, path: Path = VOCABULARY) -> Planner:
         kinds=tuple((kind, tuple(phrases)) for kind, phrases in rows["kinds"].items()),
         complaints=tuple(rows["overview"]["complaints"]),
         question_words=tuple(rows["overview"]["question_words"]),
+        question_starts=tuple(rows["overview"]["question_starts"]),
         terms=tuple(tuple(row) for row in rows["topics"]["terms"]),
+        role_weights=rows["role_weights"],
+        cues={kind: tuple(words) for kind, words in rows["cues"].items()},
         corpus=corpus,
     )

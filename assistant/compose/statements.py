@@ -1,19 +1,23 @@
 """Choose the passages that answer a question in a few statements, and show them so that each can be read."""
 
 import re
+from dataclasses import replace
 
 from assistant.compose.material import Material
-from assistant.reply import Block
+from assistant.reply import Block, BlockKind
 from corpus.records import Passage
 
-MOST = 4  # statements
+MOST = 4  # statements, a list counting as one
+MOST_BLOCKS = 8  # quoting blocks, so that two lists do not make a page
 PER_ARTICLE = 3
-NEAR = 12  # hits that are looked at
-LEAST = 0.55  # share of the best score that a further statement needs
+NEAR = 15  # hits that are looked at
+LEAST = 0.5  # share of the best score that a further statement needs
 SAME = 0.6  # share of common words from which two statements say the same
 WHOLE_LIST = 7  # longest list that is shown whole
-_LISTING = frozenset({"cause", "prevent", "relief", "which", "definition", "seek_help", "how_to", "overview"})
-_BACK = frozenset({"upper back", "middle back", "lower back", "back"})
+
+# Parts of the body that a question about one of them may be answered with.
+_UPPER = frozenset({"neck", "shoulders", "upper back", "middle back", "chest"})
+_LOWER = frozenset({"middle back", "lower back", "hips", "core", "legs"})
 
 
 def statements(material: Material, most: int = MOST) -> list[Block]:
@@ -21,9 +25,9 @@ def statements(material: Material, most: int = MOST) -> list[Block]:
     blocks: list[Block] = []
     shown: list[Passage] = []
     for passage in _chosen(material, most):
-        if any(one.id == passage.id for one in shown):
-            continue
         pieces = _whole(material, passage)
+        if blocks and len(blocks) + len(pieces) > MOST_BLOCKS:
+            continue
         blocks += _shown(material, pieces)
         shown += pieces
     return blocks + material.notes_on(shown)
@@ -31,24 +35,24 @@ def statements(material: Material, most: int = MOST) -> list[Block]:
 
 def _chosen(material: Material, most: int) -> list[Passage]:
     chosen: list[Passage] = []
-    if not material.hits:
-        return chosen
-    floor = material.hits[0].score * LEAST
+    floor = 0.0
     for hit in material.hits[:NEAR]:
         passage = material.corpus.passages[hit.passage_id]
-        if len(chosen) == most or (chosen and hit.score < floor):
+        if len(chosen) == most or hit.score < floor:
             break
-        if not may_show(material, passage):
+        if not may_show(material, passage) or not _fits_region(material, passage):
             continue
         if any(_says_the_same(passage, one) or _same_list(passage, one) for one in chosen):
             continue
         if sum(one.source_id == passage.source_id for one in chosen) < PER_ARTICLE:
+            floor = floor or hit.score * LEAST
             chosen.append(passage)
-    return chosen
+    # Nobody's own story leads an answer.
+    return sorted(chosen, key=lambda passage: passage.role == "anecdote")
 
 
 def may_show(material: Material, passage: Passage) -> bool:
-    """Whether the passage can stand in this answer: its role, its place in the text, the part of the body."""
+    """Whether the passage may stand in an answer by itself: its role, its place in the text, the gate's limits."""
     if passage.role == "sign" and not material.limits.with_card:
         return False
     exercise = material.corpus.exercises.get(passage.exercise)
@@ -58,15 +62,16 @@ def may_show(material: Material, passage: Passage) -> bool:
         return False
     if passage.role == "anecdote" and passage.kind == "prose":
         return False
-    return _fits_region(material, passage)
+    sides = [side for conflict in material.corpus.conflicts for side in conflict.positions]
+    return not any(side.passage_id == passage.id and not side.alone for side in sides)
 
 
 def _fits_region(material: Material, passage: Passage) -> bool:
-    """A question about the neck is not answered with the lower back; 'back' alone means any part of it."""
+    """A question about the neck is not answered with the lower back; where no part is named, any fits."""
     asked, about = set(material.plan.regions), set(passage.regions)
     if not asked or not about or asked & about:
         return True
-    return not (about <= _BACK and asked <= {"neck"}) and not (about <= {"neck"} and asked <= _BACK)
+    return any(asked & group and about & group for group in (_UPPER, _LOWER))
 
 
 def _says_the_same(one: Passage, other: Passage) -> bool:
@@ -83,7 +88,7 @@ def _same_list(one: Passage, other: Passage) -> bool:
 
 
 def _whole(material: Material, passage: Passage) -> list[Passage]:
-    """The passage, or the list it is an item of where the question asks for several things."""
+    """The passage, or the whole list it is an item of when at least half of the list was found."""
     if passage.kind not in ("item", "row"):
         return [passage]
     items = [
@@ -91,16 +96,26 @@ def _whole(material: Material, passage: Passage) -> list[Passage]:
         for one in material.corpus.by_source[passage.source_id].passages
         if _same_list(one, passage) and may_show(material, one)
     ]
-    hit_items = {hit.passage_id for hit in material.hits[:NEAR]} & {one.id for one in items}
-    wanted = material.plan.kind in _LISTING or len(hit_items) > 1
-    return items if wanted and len(items) <= WHOLE_LIST else [passage]
+    if len(items) > WHOLE_LIST:
+        return [passage]
+    found = {hit.passage_id for hit in material.hits[:NEAR]} & {one.id for one in items}
+    best = bool(material.hits) and material.hits[0].passage_id == passage.id and passage.lead is not None
+    return items if best or len(found) >= max(2, len(items) / 2) else [passage]
+
+
+def _under_exercise(material: Material, passage: Passage) -> bool:
+    """Whether the passage is from a section about one exercise, and needs its name to be understood."""
+    exercise = material.corpus.exercises.get(passage.exercise)
+    return exercise is not None and passage.heading.endswith(exercise.name)
 
 
 def _shown(material: Material, pieces: list[Passage]) -> list[Block]:
+    """The pieces as blocks: a list under its lead-in or heading, a single item only where it needs one."""
     first = pieces[0]
-    if first.kind not in ("item", "row"):
-        return [material.quote(first, "caution" if first.role == "caution" else "statement")]
-    blocks = [material.lead_in(first, first.lead)] if first.lead else []
-    for number, piece in enumerate(pieces):
-        blocks.append(material.quote(piece, "statement", heading=number == 0 and not first.lead))
-    return blocks
+    kind: BlockKind = "caution" if first.role == "caution" and len(pieces) == 1 else "statement"
+    if first.lead:
+        return [material.lead_in(first, first.lead), *(material.quote(piece, "statement") for piece in pieces)]
+    if len(pieces) > 1 or first.kind == "row" or _under_exercise(material, first):
+        rest = [material.quote(piece, "statement") for piece in pieces[1:]]
+        return [material.quote(first, kind, heading=True), *rest]
+    return [replace(material.quote(first, kind), item=False)]

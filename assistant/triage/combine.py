@@ -72,11 +72,7 @@ def tier_of(flag: Flag, signs: frozenset[str]) -> Tier:
 def standing(signs: frozenset[str], protocol: Protocol) -> dict[str, Tier]:
     """Flags that stand, highest tier first and in the protocol's order within a tier."""
     tiers = {flag.id: tier_of(flag, signs) for flag in protocol.flags}
-    return {
-        id: tier
-        for id, tier in sorted(tiers.items(), key=lambda pair: -TIERS.index(pair[1]))
-        if tier != "none"
-    }
+    return {id: tier for id, tier in sorted(tiers.items(), key=lambda pair: -TIERS.index(pair[1])) if tier != "none"}
 
 
 def answered(scene: Scene, state: TriageState) -> tuple[Finding, ...]:

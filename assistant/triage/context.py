@@ -12,6 +12,7 @@ from assistant.triage.normalise import Words
 
 Meant = Literal["present", "denied", "past", "asked", "told"]
 LIST_ITEM = 5  # words of a list item ("no numbness, tingling in the legs or weakness") a denial still covers
+NEXT = 12  # words before and after a sentence in which "years ago, all gone" still speaks of it
 NEAR = 4  # words around a sign in which "I" or "my" makes it the speaker's own
 
 
@@ -91,6 +92,8 @@ def _reaches(denial: int, target: int, scene: Scene) -> bool:
     """Whether the scope of the denying word goes as far as `target`: contrast and new clauses end it."""
     since_boundary = 0
     for at in range(denial + 1, target + 1):
+        if scene.words.sentence[at] != scene.words.sentence[denial]:
+            return False
         if scene.within("contrast", at, at + 1):
             return False
         if scene.words.comma[at] or scene.within("joiner", at, at + 1):
@@ -128,7 +131,8 @@ def is_told(occurrence: Occurrence, scene: Scene) -> bool:
     start, end = scene.span(occurrence)
     if scene.within("not_a_person", max(start, occurrence.start - 3), occurrence.start + 1):
         return True
-    if not scene.within("fiction", start, end):
+    before = scene.sentences[scene.words.sentence[occurrence.start] - 1][0] if start else 0
+    if not scene.within("fiction", before, end):
         return False
     if scene.words.quoted[occurrence.start]:
         return True
@@ -147,7 +151,8 @@ def is_past(occurrence: Occurrence, scene: Scene) -> bool:
             low = cue.end if cue.start < occurrence.start else max(start, occurrence.start - NEAR)
             if not scene.within("present_verb", low, occurrence.end):
                 return True
-    recovered = "recovered" in scene.hits and "long_ago" in scene.hits
+    near = (max(0, start - NEXT), end + NEXT)
+    recovered = scene.within("recovered", *near) and scene.within("long_ago", *near)
     return recovered and not scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end)
 
 

@@ -14,6 +14,7 @@ from assistant.triage.records import Slot, Whose
 
 TAIL = 9  # words at the end of a turn that may be the first half of a frame
 HEAD = 7  # words at the start of the next turn that may be its second half
+COMMA, STOP = 3, 5  # how many words a comma and the end of a sentence count for within a frame
 FRAGMENT = 2  # sentences of so few words belong to what stands before them
 
 
@@ -58,16 +59,34 @@ def _read(occurrence: Occurrence, scene: Scene) -> Reading:
 
 
 def _alone(scene: Scene, protocol: Protocol) -> Iterator[Occurrence]:
-    for hits in _by_sentence(scene):
-        yield from _frames(hits, scene.words.comma, protocol)
+    """Frames inside each sentence, and frames that reach from one sentence into the next."""
+    tables = _by_sentence(scene)
+    cost = boundary_cost(scene.words)
+    for hits in tables:
+        yield from _frames(hits, cost, protocol)
+    for (_, border), one, two in zip(scene.sentences, tables, tables[1:], strict=False):
+        both = {name: [*one.get(name, ()), *two.get(name, ())] for name in {**one, **two}}
+        for occurrence in _frames(both, cost, protocol):
+            if occurrence.start < border < occurrence.end:
+                yield occurrence
 
 
-def _frames(
-    hits: Mapping[str, Sequence[Hit]], comma: Sequence[bool], protocol: Protocol
-) -> Iterator[Occurrence]:
+def boundary_cost(words: Words) -> list[int]:
+    """For each word what the commas and sentence ends before it count for, summed from the start."""
+    total, costs = 0, []
+    for at, comma in enumerate(words.comma):
+        if at and words.sentence[at] != words.sentence[at - 1]:
+            total += STOP
+        elif comma:
+            total += COMMA
+        costs.append(total)
+    return costs
+
+
+def _frames(hits: Mapping[str, Sequence[Hit]], cost: Sequence[int], protocol: Protocol) -> Iterator[Occurrence]:
     for name in tuple(hits):
         for sign, frame in protocol.frames_by_concept.get(name, ()):
-            yield from occurrences(sign, frame, hits, comma)
+            yield from occurrences(sign, frame, hits, cost)
 
 
 def _joined(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -> Iterator[Occurrence]:
@@ -82,12 +101,10 @@ def _joined(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -
         for hit in found:
             if hit.start < HEAD:
                 hits.setdefault(concept, []).append(Hit(concept, hit.start + offset, hit.end + offset))
-    comma = [False] * offset + list(scene.words.comma[: HEAD + TAIL])
+    cost = [0] * offset + boundary_cost(scene.words)
     denied = min((hit.start for hit in earlier if hit.concept == "denial"), default=offset)
-    for occurrence in _frames(hits, comma, protocol):
-        here = tuple(
-            Hit(h.concept, h.start - offset, h.end - offset) for h in occurrence.hits if h.start >= offset
-        )
+    for occurrence in _frames(hits, cost, protocol):
+        here = tuple(Hit(h.concept, h.start - offset, h.end - offset) for h in occurrence.hits if h.start >= offset)
         if here and len(here) < len(occurrence.hits) and occurrence.start <= denied:
             yield Occurrence(occurrence.sign, here)
 
@@ -98,9 +115,7 @@ def _lined_up(slots: Sequence[Sequence[Slot]]) -> tuple[list[Hit], int]:
     offset = 0
     for turn in slots:
         length = max((slot.at for slot in turn), default=0)
-        hits += [
-            Hit(slot.concept, offset + length - slot.at, offset + length - slot.at + slot.size) for slot in turn
-        ]
+        hits += [Hit(slot.concept, offset + length - slot.at, offset + length - slot.at + slot.size) for slot in turn]
         offset += length
     return hits, offset
 

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from assistant.triage.lexicon import Hit
 
-WINDOW = 7
-COMMA_COST = 3
+WINDOW = 9
 
 
 @dataclass(frozen=True)
 class Frame:
     """Concepts that make a sign when they stand together: `site & sensation / 8 ! mask`.
 
-    `parts` are alternatives of concept names, `window` the most words between them (a comma counts as
-    three), `ordered` whether they come in this order, `blocked` concepts whose presence in the same
+    `parts` are alternatives of concept names, `window` the most words between them (commas and
+    sentence ends count more), `ordered` whether they come in this order, `blocked` concepts whose presence in the same
     sentence takes the frame back.
     """
 
@@ -61,9 +60,9 @@ def parse_frame(text: str) -> Frame:
 
 
 def occurrences(
-    sign: str, frame: Frame, hits: Mapping[str, Sequence[Hit]], comma: Sequence[bool]
+    sign: str, frame: Frame, hits: Mapping[str, Sequence[Hit]], cost: Sequence[int]
 ) -> Iterable[Occurrence]:
-    """Where `frame` stands in one sentence, given the sentence's hits by concept."""
+    """Where `frame` stands among `hits` by concept; `cost[i]` is what all boundaries before word i cost."""
     if any(name in hits for name in frame.blocked):
         return
     pools = [[hit for name in part if name in hits for hit in hits[name]] for part in frame.parts]
@@ -73,7 +72,7 @@ def occurrences(
     for seat, pool in enumerate(pools):
         for seed in pool:
             chosen = _nearest(seed, seat, pools, frame.ordered)
-            if chosen and chosen not in seen and _spread(chosen, comma) <= frame.window:
+            if chosen and chosen not in seen and _spread(chosen, cost) <= frame.window:
                 seen.add(chosen)
                 yield Occurrence(sign, chosen)
 
@@ -104,8 +103,8 @@ def _distance(one: Hit, other: Hit) -> int:
     return max(one.start - other.end, other.start - one.end)
 
 
-def _spread(chosen: tuple[Hit, ...], comma: Sequence[bool]) -> int:
-    """Words between the first and the last hit that belong to none, commas counted dearer."""
+def _spread(chosen: tuple[Hit, ...], cost: Sequence[int]) -> int:
+    """Words between the first and the last hit that belong to none, plus the cost of what they cross."""
     first, last = min(hit.start for hit in chosen), max(hit.end for hit in chosen)
     inside = sum(hit.end - hit.start for hit in chosen)
-    return last - first - inside + COMMA_COST * sum(comma[first + 1 : last])
+    return last - first - inside + cost[last - 1] - cost[first]

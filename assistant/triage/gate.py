@@ -62,9 +62,7 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
 def _asked(readings: tuple) -> frozenset[str]:
     """Signs that are only asked about, told of somebody invented, or somebody else's past."""
     return frozenset(
-        r.sign
-        for r in readings
-        if r.meant in ("asked", "told") or (r.meant == "past" and r.whose == "other")
+        r.sign for r in readings if r.meant in ("asked", "told") or (r.meant == "past" and r.whose == "other")
     )
 
 

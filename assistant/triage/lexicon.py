@@ -82,9 +82,7 @@ def _inside(hit: Hit, masks: list[Hit]) -> bool:
     return any(mask.start <= hit.start and hit.end <= mask.end for mask in masks)
 
 
-def _end(
-    elements: tuple[Element, ...], k: int, words: Sequence[str], at: int, sentence: Sequence[int]
-) -> int:
+def _end(elements: tuple[Element, ...], k: int, words: Sequence[str], at: int, sentence: Sequence[int]) -> int:
     """Where the pattern ends when its element `k` is tried at word `at`, or -1. Gaps are at most 4 words."""
     if k == len(elements):
         return at
@@ -155,7 +153,10 @@ class _Builder:
         if mask:
             self.masks.add(name)
         for item in (variant for item in _items(text) for variant in variants(item)):
-            if any(mark in item for mark in ("()", "|)", "(|")) or "(" in item.replace("(", "", 0).partition("(")[2].partition(")")[0]:
+            if (
+                any(mark in item for mark in ("()", "|)", "(|"))
+                or "(" in item.replace("(", "", 0).partition("(")[2].partition(")")[0]
+            ):
                 raise ProtocolError(f"{path.name}: the pattern {item!r} of {name} has brackets that do not fit.")
             try:
                 elements = tuple(_element(part, self.classes, path) for part in item.split())

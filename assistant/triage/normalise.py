@@ -98,7 +98,7 @@ class Splitter:
             return self.contractions[piece]
         if "'" in piece:
             return self._apostrophe(piece)
-        if piece in self.known or piece[0].isdigit() and piece[-1].isdigit():
+        if piece in self.known or (piece[0].isdigit() and piece[-1].isdigit()):
             return (piece,)
         return (self._unknown(piece),)
 
@@ -168,6 +168,3 @@ class Corrector:
                     if found < distance:
                         best, distance = candidate, found
         return best
-
-
-

@@ -17,7 +17,8 @@ from assistant.triage.records import TIERS, Question, Tier
 @dataclass(frozen=True)
 class Sign:
     """Something a person may report. `history` signs count although long past (a cancer, a transplant);
-    `lasting` ones are remembered in later turns; `always_asked` ones are questions about signs."""
+    `lasting` ones are remembered in later turns; `always_asked` ones are questions about signs.
+    """
 
     id: str
     frames: tuple[Frame, ...]
@@ -153,11 +154,7 @@ def _needs(text: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
 
 
 def _flag(row: dict[str, Any]) -> Flag:
-    rules = [
-        Rule(tier, *_needs(text))
-        for tier in reversed(TIERS)
-        for text in row.get(tier, ())
-    ]
+    rules = [Rule(tier, *_needs(text)) for tier in reversed(TIERS) for text in row.get(tier, ())]
     return Flag(
         id=row["id"],
         meaning=row["meaning"],
