@@ -1,11 +1,9 @@
-"""Check every quote against the articles: before a reply is served, after it is put together, and for anybody later."""
+"""Check every block against the articles before it is served; what does not hold is left out."""
 
-import json
 import re
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from assistant.reply import QUOTING, Block, Citation, Quote, schema_problem
+from assistant.reply import QUOTING, Block, Quote
 from corpus.curation import mended
 from corpus.library import Corpus
 from corpus.records import Span
@@ -88,75 +86,3 @@ def _without_widows(blocks: list[Block]) -> list[Block]:
             continue
         kept.append(block)
     return kept
-
-
-def citation_problem(citation: Citation, corpus: Corpus) -> str:
-    """Why a citation does not hold: digest, offsets, words, or a withheld span; "" when it does."""
-    article = corpus.by_source.get(citation.source_id)
-    if article is None:
-        return f"[{citation.n}] {citation.source_id} is not an article that may be cited"
-    if article.source.sha256 != citation.source_sha256:
-        return f"[{citation.n}] the digest is not that of {citation.source_id}"
-    quote = Quote(citation.source_id, citation.start, citation.end)
-    if problem := quote_problem(quote, corpus):
-        return f"[{citation.n}] {problem}"
-    if article.text[citation.start : citation.end] != citation.quote:
-        return f"[{citation.n}] the quote is not {citation.source_id} {citation.start}:{citation.end}"
-    return ""
-
-
-def reply_problems(row: Any, corpus: Corpus) -> list[str]:
-    """Everything that does not hold in a reply read from JSON; empty when all of it does."""
-    if problem := schema_problem(row):
-        return [f"not a reply: {problem}"]
-    citations = {one["n"]: _citation(one) for one in row["citations"]}
-    problems = [problem for one in citations.values() if (problem := citation_problem(one, corpus))]
-    if list(citations) != list(range(1, len(row["citations"]) + 1)):
-        problems.append("citations are not numbered 1, 2, 3, …")
-    if problems:
-        return problems
-    for number, block in enumerate(row["blocks"], start=1):
-        if problem := _json_block_problem(block, citations, corpus):
-            problems.append(f"block {number}: {problem}")
-    return problems
-
-
-def _json_block_problem(row: dict[str, Any], citations: dict[int, Citation], corpus: Corpus) -> str:
-    if any(n not in citations for n in row["citations"]):
-        return "a mark without a citation"
-    if row["kind"] == "note":
-        return "" if "basis" in row else "a note without a basis"
-    if row["kind"] not in QUOTING:
-        return f"a {row['kind']} with a citation" if row["citations"] else ""
-    if not row["citations"]:
-        return "a claim without a citation"
-    quotes = tuple(Quote(one.source_id, one.start, one.end) for one in (citations[n] for n in row["citations"]))
-    return text_problem(row["text"], quotes, corpus)
-
-
-def _citation(row: dict[str, Any]) -> Citation:
-    context = row["context"]
-    own = {key: value for key, value in row.items() if key != "context"}
-    return Citation(**own, context_start=context["start"], context_end=context["end"], context=context["text"])
-
-
-def records_in(text: str) -> list[tuple[str, Any]]:
-    """The replies in a file: one reply, or the lines of a batch output; (where, reply or None for an error)."""
-    try:
-        row = json.loads(text)
-        lines = [("the reply", row)] if isinstance(row, dict) else None
-    except ValueError:
-        lines = None
-    if lines is None:
-        lines = [
-            (f"line {number}", json.loads(line)) for number, line in enumerate(text.splitlines(), 1) if line.strip()
-        ]
-    found: list[tuple[str, Any]] = []
-    for where, row in lines:
-        if isinstance(row, dict) and "error" in row and "replies" not in row:
-            found.append((where, None))
-        elif isinstance(row, dict) and "replies" in row:
-            found += [(f"{where}, reply {n}", reply) for n, reply in enumerate(row["replies"], start=1)]
-        else:
-            found.append((where, row))
-    return found

@@ -28,12 +28,8 @@ def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...
     if not path.exists():
         return ()
     found: list[AskedAs] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            quote, questions = row["quote"], row["questions"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(f"{path}, line {number} is not a quote with questions: {error}.") from None
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        quote, questions = _row(line, f"{path}, line {number}")
         span = locate(article.text, quote, f"{path.name}, line {number}")
         answering = [one for one in article.passages if one.span.overlaps(span) or _leads(span, one)]
         if not answering:
@@ -42,6 +38,18 @@ def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...
             )
         found += [AskedAs(passage.id, question) for passage in answering for question in questions]
     return tuple(dict.fromkeys(found))
+
+
+def _row(line: bytes, where: str) -> tuple[str, list[str]]:
+    try:
+        row = json.loads(line)
+        quote, questions = row["quote"], row["questions"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{where} is not a quote with questions: {error}. Mend the line.") from None
+    texts = [quote, *questions] if isinstance(questions, list) else []
+    if not texts[1:] or not all(isinstance(text, str) and text.strip() for text in texts):
+        raise SourceError(f"{where} is not a quote with questions: both are texts and none is empty. Mend the line.")
+    return quote, questions
 
 
 def _leads(span: Span, passage: Passage) -> bool:

@@ -34,10 +34,7 @@ def read_sources(folder: Path = CORPUS) -> tuple[Source, ...]:
     path = folder / "sources.toml"
     rows = read_toml(path)
     check_schema(rows, "sources", path)
-    try:
-        sources = tuple(_source(row) for row in rows["source"])
-    except ValueError as error:  # a day that no month has
-        raise SourceError(f"{path}: {error}. Mend it and run 'spotter corpus check'.") from None
+    sources = tuple(_source(row) for row in rows["source"])
     ids = [source.id for source in sources]
     if len(set(ids)) != len(ids):
         raise SourceError(f"{path} uses an id twice. Give every source an id of its own.")
@@ -73,7 +70,13 @@ def check_schema(rows: dict[str, Any], name: str, path: Path) -> None:
 
 def _source(row: dict[str, Any]) -> Source:
     def day(key: str) -> date | None:
-        return date.fromisoformat(str(row[key])) if row.get(key) else None
+        try:
+            return date.fromisoformat(str(row[key])) if row.get(key) else None
+        except ValueError:  # the schema knows digits, not calendars
+            raise SourceError(
+                f"sources.toml: {key} of {row['id']!r} is {row[key]}, which is no day. "
+                "Mend it and run 'spotter corpus check'."
+            ) from None
 
     return Source(
         id=row["id"],

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from assistant.recheck import records_in, reply_problems
 from assistant.settings import read_settings
-from assistant.verify import records_in, reply_problems
 from corpus.errors import KnownError
 from corpus.library import load
 
@@ -29,10 +29,10 @@ def verify(ctx: click.Context, file: Path) -> None:
     for where, row in replies:
         problems = reply_problems(row, corpus)
         failed += bool(problems)
-        quotes += len(row.get("citations", [])) if isinstance(row, dict) else 0
+        quotes += 0 if problems else len(row["citations"])
         for problem in problems:
             click.echo(f"{where}: {problem}", err=True)
     skipped = len(records) - len(replies)
-    click.echo(f"{len(replies)} replies, {quotes} quotes: {failed} replies failed, {skipped} error records skipped.")
+    click.echo(f"{quotes} quotes hold; {failed} of {len(replies)} replies failed; {skipped} error records skipped.")
     if failed or not replies:
         ctx.exit(1)

@@ -1,0 +1,126 @@
+"""Check a reply that somebody has, from its JSON alone: every quote, every mark, and the text that people read."""
+
+import json
+from typing import Any
+
+from assistant.render import lay_out
+from assistant.reply import QUOTING, Basis, Block, Citation, Quote, schema_problem
+from assistant.triage.records import Card, CardSource, Number
+from assistant.verify import quote_problem, text_problem
+from corpus.library import Corpus
+
+
+def reply_problems(row: Any, corpus: Corpus) -> list[str]:
+    """Everything that does not hold in a reply read from JSON; empty when all of it does."""
+    if problem := schema_problem(row):
+        return [f"not a reply: {problem}"]
+    citations = {one["n"]: _citation(one) for one in row["citations"]}
+    problems = [problem for one in citations.values() if (problem := citation_problem(one, corpus))]
+    cited = dict.fromkeys(n for block in row["blocks"] for n in block["citations"])
+    if not list(cited) == list(range(1, len(row["citations"]) + 1)) == [one["n"] for one in row["citations"]]:
+        problems.append("the citations are not those of the blocks, numbered 1, 2, 3, … in order of first use")
+    if problems:
+        return problems
+    for number, block in enumerate(row["blocks"], start=1):
+        if problem := _json_block_problem(block, citations, corpus):
+            problems.append(f"block {number}: {problem}")
+    return problems or _text_problems(row)
+
+
+def citation_problem(citation: Citation, corpus: Corpus) -> str:
+    """Why a citation does not hold: digest, offsets, words, or a withheld span; "" when it does."""
+    article = corpus.by_source.get(citation.source_id)
+    if article is None:
+        return f"[{citation.n}] {citation.source_id} is not an article that may be cited"
+    if article.source.sha256 != citation.source_sha256:
+        return f"[{citation.n}] the digest is not that of {citation.source_id}"
+    quote = Quote(citation.source_id, citation.start, citation.end)
+    if problem := quote_problem(quote, corpus):
+        return f"[{citation.n}] {problem}"
+    if article.source.title != citation.title:
+        return f"[{citation.n}] the title is not that of {citation.source_id}"
+    if article.text[citation.start : citation.end] != citation.quote:
+        return f"[{citation.n}] the quote is not {citation.source_id} {citation.start}:{citation.end}"
+    return ""
+
+
+def _json_block_problem(row: dict[str, Any], citations: dict[int, Citation], corpus: Corpus) -> str:
+    if row["kind"] == "note":
+        return "" if "basis" in row else "a note without a basis"
+    if row["kind"] not in QUOTING:
+        return f"a {row['kind']} with a citation" if row["citations"] else ""
+    if not row["citations"]:
+        return "a claim without a citation"
+    quotes = tuple(Quote(one.source_id, one.start, one.end) for one in (citations[n] for n in row["citations"]))
+    return text_problem(row["text"], quotes, corpus)
+
+
+def _text_problems(row: dict[str, Any]) -> list[str]:
+    """Whether the text that people read is the card, the question and the blocks, laid out."""
+    blocks = [_block(block, row["text"]) for block in row["blocks"]]
+    question = row["question"]["text"] if row["question"] else ""
+    text, placed = lay_out(_card(row["card"]) if row["card"] else None, question, blocks)
+    if _lines(text) != _lines(row["text"]):
+        return ["the text is not that of the blocks"]
+    return [
+        f"block {number}: it does not stand at {block.start}:{block.end} of the text"
+        for number, (block, laid) in enumerate(zip(blocks, placed, strict=True), start=1)
+        if row["text"][block.start : block.end] != text[laid.start : laid.end]
+    ]
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.strip()]
+
+
+def _block(row: dict[str, Any], text: str) -> Block:
+    start, end = int(row.get("start", 0)), int(row.get("end", 0))
+    basis = row.get("basis")
+    return Block(
+        kind=row["kind"],
+        text=row["text"],
+        heading=row.get("heading", ""),
+        heading_by=row.get("heading_by", "article"),
+        basis=Basis(basis["title"], basis["publisher"], basis["year"], basis["checked"]) if basis else None,
+        item=text.startswith("- ", start),
+        citations=tuple(row["citations"]),
+        start=start,
+        end=end,
+    )
+
+
+def _card(row: dict[str, Any]) -> Card:
+    numbers = tuple(Number(one["label"], one["number"]) for one in row["numbers"])
+    sources = tuple(CardSource(one["title"], one["publisher"], one["year"]) for one in row["sources"])
+    lists = {key: tuple(row[key]) for key in ("do", "avoid", "also")}
+    words = {key: row[key] for key in ("id", "tier", "title", "why", "reviewed", "clinical_review", "language")}
+    return Card(**words, **lists, numbers=numbers, sources=sources)
+
+
+def _citation(row: dict[str, Any]) -> Citation:
+    context = row["context"]
+    own = {key: value for key, value in row.items() if key != "context"}
+    own |= {key: int(own[key]) for key in ("n", "start", "end")}  # the schema lets 7.0 through as a whole number
+    return Citation(**own, context_start=context["start"], context_end=context["end"], context=context["text"])
+
+
+def records_in(text: str) -> list[tuple[str, Any]]:
+    """The replies in a file: one reply, or the lines of a batch output; (where, reply or None for an error).
+
+    Raises ValueError for text that is not JSON.
+    """
+    try:
+        return _records("the reply", json.loads(text))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+    except ValueError:
+        rows = [(number, json.loads(line)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        return [record for number, row in rows for record in _records(f"line {number}", row)]
+
+
+def _records(where: str, row: Any) -> list[tuple[str, Any]]:
+    if not isinstance(row, dict):
+        return [(where, row)]
+    if isinstance(row.get("replies"), list):
+        return [(f"{where}, reply {n}", reply) for n, reply in enumerate(row["replies"], start=1)]
+    return [(where, None if "error" in row else row)]
