@@ -70,6 +70,7 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     finisher = Finisher(after, triage, assistant.corpus, assistant.lines)
     if triage.mode == "hard":
         return Turn(finisher.escalated(), after)
+    message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
     verdict = judge(message, assistant.policy)
     if verdict.outcome != "go":

@@ -82,7 +82,7 @@ def _block(row: dict[str, Any], text: str) -> Block:
         heading=row.get("heading", ""),
         heading_by=row.get("heading_by", "article"),
         basis=Basis(basis["title"], basis["publisher"], basis["year"], basis["checked"]) if basis else None,
-        item=text.startswith("- ", start),
+        item=text.startswith(f"- {row['text']}", start),
         citations=tuple(row["citations"]),
         start=start,
         end=end,

@@ -11,6 +11,7 @@ from assistant.triage.records import Card
 
 WIDTH = 88
 _NUMBERED = frozenset({"step", "volume"})
+_MARKUP = re.compile(r"[\\`*_{}()\[\]#+.!|~:@/$=-]")  # everything but the entities that escaping makes
 
 
 def card_text(card: Card) -> str:
@@ -21,7 +22,7 @@ def card_text(card: Card) -> str:
     if card.why:
         lines += ["", f"Why: {card.why}"]
     if card.avoid:
-        lines += ["", "Do not:", *[f"- {one}" for one in card.avoid]]
+        lines += ["", "What not to do:", *[f"- {one}" for one in card.avoid]]
     if card.sources:
         named = "; ".join(f"{one.title} ({one.publisher}, {one.year})" for one in card.sources)
         lines += ["", f"Based on: {named}. Read by us {card.reviewed}; clinical review: {card.clinical_review}."]
@@ -148,5 +149,11 @@ def _hanging(line: str) -> str:
 
 
 def web_markdown(reply: Reply) -> str:
-    """The reply's text for a page that renders Markdown: no HTML of users or articles gets through."""
-    return escape(reply.text, quote=False).replace("[", "\\[").replace("]", "\\]")
+    """The reply's text for a page that renders Markdown: no HTML and no link of an article gets through."""
+    shown = escape(reply.text, quote=False)
+    return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def as_typed(message: str) -> str:
+    """A user's message for a page that renders Markdown: it is shown as it was typed, with no HTML and no links."""
+    return _MARKUP.sub(r"\\\g<0>", escape(message, quote=False))

@@ -19,7 +19,7 @@ def card_html(card: Card | None) -> str:
         f'<section class="card {escape(card.tier)}" role="{role}"><h2>{escape(card.title)}</h2>'
         f"<ul>{''.join(f'<li>{escape(step)}</li>' for step in card.do)}{numbers}</ul>"
         f"<p>{escape(card.why)}</p>"
-        + (f"<p>Do not:</p><ul>{avoid}</ul>" if avoid else "")
+        + (f"<p>What not to do:</p><ul>{avoid}</ul>" if avoid else "")
         + f"<p><small>{escape(sources)}. Read by us {escape(card.reviewed)}; "
         f"clinical review: {escape(card.clinical_review)}.</small></p></section>"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from corpus.curation import Overlay
 from corpus.records import Block, Passage, Role, Section, Sentence, Span
 from corpus.sentences import split
-from corpus.sources import CORPUS, read_toml
+from corpus.sources import CORPUS, check_schema, read_toml
 
 LONGEST = 3  # sentences; more than that is a section, not a passage
 
@@ -23,7 +23,10 @@ class Vocabulary:
 
 
 def read_vocabulary(folder: Path = CORPUS) -> Vocabulary:
-    rows = read_toml(folder / "vocabulary.toml")
+    """The word lists of a corpus; raises SourceError when one is missing or empty."""
+    path = folder / "vocabulary.toml"
+    rows = read_toml(path)
+    check_schema(rows, "vocabulary", path)
     units = _alternatives(rows["volume_units"])
     return Vocabulary(
         dependent_openers=re.compile(rf"(?:{_alternatives(rows['dependent_openers'])})\b", re.IGNORECASE),

@@ -39,7 +39,7 @@ def batch(ctx: click.Context, source: Path, target: Path) -> None:
     scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     broken = 0
     try:
-        with building() as progress, scratch.open("w", encoding="utf-8") as file:
+        with building() as progress, scratch.open("w", encoding="utf-8", errors="backslashreplace") as file:
             assistant = start(read_settings(), progress)
             for number, line in enumerate(lines, start=1):
                 if line.strip():

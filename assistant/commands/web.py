@@ -20,7 +20,7 @@ class WebError(KnownError):
 def web(host: str | None, port: int | None) -> None:
     """Open the chat page on this machine."""
     try:
-        from assistant.web.page import page
+        from assistant.web.page import STYLE, page
     except ModuleNotFoundError as error:
         raise WebError(f"The page needs {error.name}. Run 'make install', or pip install -e '.[web]'.") from None
     settings = read_settings()
@@ -37,6 +37,11 @@ def web(host: str | None, port: int | None) -> None:
             prevent_thread_lock=True,
             show_error=False,
             enable_monitoring=False,
+            run_history=False,
+            footer_links=["settings"],
+            max_file_size=1,
+            ssr_mode=False,
+            css_paths=STYLE,
         )
     except OSError as error:
         raise WebError(f"Port {number} cannot be used ({error}). Choose another with --port.") from None

@@ -131,7 +131,9 @@ def is_told(occurrence: Occurrence, scene: Scene) -> bool:
     start, end = scene.span(occurrence)
     if scene.within("not_a_person", max(start, occurrence.start - 3), occurrence.start + 1):
         return True
-    before = scene.sentences[scene.words.sentence[occurrence.start] - 1][0] if start else 0
+    number = scene.words.sentence[occurrence.start]
+    nobody = not scene.within("personal", start, end)
+    before = scene.sentences[number - 1][0] if number and nobody else start
     if not scene.within("fiction", before, end):
         return False
     if scene.words.quoted[occurrence.start]:

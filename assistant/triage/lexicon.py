@@ -11,6 +11,7 @@ from typing import Any
 from corpus.errors import KnownError
 
 GAPS = {"..": 2, "...": 4}
+NEVER_SKIPPED = "never_skipped"  # the word class a gap does not reach over, so that a denial stays visible
 
 
 class ProtocolError(KnownError):
@@ -28,7 +29,10 @@ class Hit:
 
 @dataclass(frozen=True)
 class Element:
-    """One place of a pattern: a set of words, a range of numbers, a gap of at most `gap` words, or "not next"."""
+    """One place of a pattern: a set of words, a range of numbers, a gap, or "not next".
+
+    A gap is at most `gap` words long and does not reach over any of its `words`.
+    """
 
     words: frozenset[str] = frozenset()
     numbers: tuple[float, float] | None = None
@@ -93,6 +97,8 @@ def _end(elements: tuple[Element, ...], k: int, words: Sequence[str], at: int, s
     if element.gap:
         for skipped in range(element.gap + 1):
             if at + skipped >= len(words) or sentence[at + skipped] != sentence[at - 1]:
+                return -1
+            if skipped and words[at + skipped - 1] in element.words:
                 return -1
             end = _end(elements, k + 1, words, at + skipped, sentence)
             if end >= 0:
@@ -225,7 +231,7 @@ def variants(item: str) -> list[str]:
 
 def _element(part: str, classes: Mapping[str, frozenset[str]], path: Path) -> Element:
     if part in GAPS:
-        return Element(gap=GAPS[part])
+        return Element(gap=GAPS[part], words=classes.get(NEVER_SKIPPED, frozenset()))
     if part.startswith("#"):
         low, _, high = part[1:].partition("-")
         return Element(numbers=(float(low), float(high or low)))

@@ -1,14 +1,16 @@
 """The chat page: one box to type in, the card, the talk, and the quotes with their sources."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.answer import Assistant, answer
 from assistant.conversation import Conversation
-from assistant.render import web_markdown
+from assistant.render import as_typed, web_markdown
 from assistant.render_html import card_html, sources_html
 
+STYLE = Path(__file__).with_name("page.css")
 INTRODUCTION = """\
 # Spotter
 An automated assistant, not a person and not a clinician. It quotes five articles about back and neck pain after
@@ -28,7 +30,7 @@ def page(assistant: Assistant) -> gr.Blocks:
     with gr.Blocks(title="Spotter", analytics_enabled=False) as blocks:
         gr.Markdown(INTRODUCTION)
         card = gr.HTML(elem_id="card")
-        chat = gr.Chatbot(label="Conversation", height=420, sanitize_html=True, render_markdown=True)
+        chat = gr.Chatbot(label="Conversation", height=420, buttons=["copy"], allow_tags=False)
         box = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4)
         with gr.Row():
             send = gr.Button("Ask", variant="primary")
@@ -42,7 +44,7 @@ def page(assistant: Assistant) -> gr.Blocks:
             reply = turn.reply
             talk = [
                 *history,
-                {"role": "user", "content": message},
+                {"role": "user", "content": as_typed(message)},
                 {"role": "assistant", "content": web_markdown(reply)},
             ]
             return talk, card_html(reply.card), sources_html(reply), turn.conversation, ""

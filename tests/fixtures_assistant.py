@@ -1,0 +1,239 @@
+"""What the tests of the assistant share: a ready assistant, a search that is told what it finds, the command."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.answer import answer
+from assistant.conversation import Conversation
+from assistant.settings import read_settings
+from assistant.start import start
+from index.search import Found, Hit
+
+ROOT = Path(__file__).parent.parent
+WATCHED = Path(__file__).with_name("watched_command.py")
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "")
+
+RED_FLAG = "I can't pee and my groin is numb"
+SOFT_SIGN = "pain shoots down my leg, which stretches help my lower back?"
+QUESTION = "Why does my lower back hurt after deadlifts?"
+EXERCISE = "how do I do a wall angel?"
+
+
+@lru_cache(maxsize=2)
+def ready(config):
+    """The assistant over the real corpus and the index in `config`, opened once for all tests."""
+    return start(read_settings({"SPOTTER_DATA": str(config.data)}))
+
+
+class ToldSearch:
+    """A search that finds the passages it was told, whatever is asked, and keeps the queries."""
+
+    def __init__(self, *passage_ids, cosine=0.9):
+        self.queries = []
+        hits = tuple(Hit(one, 1.0 - place / 100, cosine, cosine) for place, one in enumerate(passage_ids))
+        self.found = Found(hits=hits, text_cosine=cosine, question_cosine=cosine, known_words=1.0, words=3)
+
+    def __call__(self, query):
+        self.queries.append(query)
+        return self.found
+
+
+def fails_with(error):
+    """A callable of any signature that raises the error."""
+
+    def failing(*_):
+        raise error
+
+    return failing
+
+
+def without_index(assistant, search):
+    """The assistant with another search; it works without the data folder."""
+    return replace(assistant, search=search, index_version=lambda: "told")
+
+
+def talk(assistant, *messages):
+    """The replies of one conversation, and the conversation after it."""
+    conversation, replies = Conversation(), []
+    for message in messages:
+        turn = answer(message, conversation, assistant)
+        conversation = turn.conversation
+        replies.append(turn.reply)
+    return replies, conversation
+
+
+def as_read(reply):
+    """The reply as somebody reads it who was sent its JSON."""
+    return json.loads(json.dumps(reply.as_json()))
+
+
+def environment(data, home, **more):
+    """The environment of a process of ours: its own home and scratch folder, and nothing of the tester's."""
+    for folder in (home, home / "tmp"):
+        folder.mkdir(parents=True, exist_ok=True)
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "SYSTEMROOT") if key in os.environ}
+    places = {"HOME": str(home), "TMPDIR": str(home / "tmp"), "GRADIO_TEMP_DIR": str(home / "tmp" / "gradio")}
+    return {**kept, **places, "SPOTTER_DATA": str(data), "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+def spotter(*arguments, data, home, stdin="", **more):
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments],
+        cwd=ROOT,
+        env=environment(data, home, **more),
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+def watched(*arguments, data, home, stdin="", **more):
+    """Run the command, and say which modules it loaded and which hosts it turned to: (run, report)."""
+    report = home / "report.json"
+    run = subprocess.run(
+        [sys.executable, WATCHED, str(report), *arguments],
+        cwd=ROOT,
+        env=environment(data, home, **more),
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    return run, json.loads(report.read_text(encoding="utf-8"))
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Page:
+    """The real page, served by the real command in a process of its own."""
+
+    def __init__(self, data, home):
+        self.home, self.port = home, free_port()
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.report = home / "report.json"
+        self.output = ""
+        self._process = subprocess.Popen(
+            [sys.executable, WATCHED, str(self.report), "web", "--port", str(self.port)],
+            cwd=ROOT,
+            env=environment(data, home),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self.output += line
+
+    def wait(self, seconds=60):
+        """Until the page says where it listens."""
+        until = time.monotonic() + seconds
+        while "listens on" not in self.output:
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.stop()
+                raise AssertionError(f"The page did not open:\n{self.output}")
+            time.sleep(0.05)
+
+    def stop(self):
+        """End the process as Ctrl-C does; afterwards `output` and `hosts` are complete."""
+        if self._process.poll() is None:
+            self._process.send_signal(2)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+    @property
+    def status(self):
+        return self._process.returncode
+
+    @property
+    def hosts(self):
+        return json.loads(self.report.read_text(encoding="utf-8"))["hosts"]
+
+    def visitor(self):
+        return Visitor(self.address)
+
+
+class Visitor:
+    """Somebody with the page open: speaks its protocol over loopback, and keeps a session like a browser does."""
+
+    def __init__(self, address):
+        self._address = address
+        self._session = f"s{time.monotonic_ns()}"
+        config = self._get("config")
+        self._function = next(row for row in config["dependencies"] if row.get("api_name") == "ask")
+        self.talk = []
+
+    def ask(self, message):
+        """Ask as the button does; (card HTML, sources HTML), the talk is kept."""
+        body = {"data": [message, self.talk, None], "fn_index": self._function["id"], "session_hash": self._session}
+        self._get("gradio_api/queue/join", body)
+        talk, card, sources = self._outcome()
+        self.talk = talk
+        return card, sources
+
+    @property
+    def said(self):
+        """(role, text) of the talk so far."""
+        return [(one["role"], _text(one["content"])) for one in self.talk]
+
+    def _outcome(self):
+        url = f"{self._address}gradio_api/queue/data?session_hash={self._session}"
+        with urllib.request.urlopen(url, timeout=60) as stream:
+            for line in stream:
+                event = json.loads(line[5:]) if line.startswith(b"data:") else {}
+                if event.get("msg") == "process_completed":
+                    assert event["success"], event
+                    return event["output"]["data"][:3]
+        raise AssertionError("the page gave no answer")
+
+    def _get(self, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self._address + path, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)
+
+
+def _text(content):
+    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
+
+
+@contextmanager
+def open_page(data, home):
+    """The page while it is open."""
+    page = Page(data, home)
+    page.wait()
+    try:
+        yield page
+    finally:
+        page.stop()
+
+
+def strangers(hosts):
+    """The hosts that are not this machine."""
+    return sorted({host for host in hosts if host not in LOOPBACK and not re.match(r"127\.|/", host)})
