@@ -1,0 +1,60 @@
+"""What a follow-up refers to."""
+
+import pytest
+from fixtures_assistant import ready, talk
+
+from assistant.compose.plan import read_planner
+from assistant.condense import condense, read_follow_ups
+from assistant.conversation import Conversation
+
+
+@pytest.fixture(scope="module")
+def planner(real_corpus):
+    return read_planner(real_corpus)
+
+
+def resolved(message, planner, **before):
+    return condense(message, Conversation(**before), planner, read_follow_ups())
+
+
+def test_the_first_message_of_a_conversation_stands_alone(planner):
+    asked = resolved("how long should I hold it?", planner)
+    assert (asked.context, asked.exercise) == ("", "")
+
+
+def test_it_refers_to_the_exercise_last_explained(planner):
+    asked = resolved("how long should I hold it?", planner, topics=("stretching",), exercise="childs-pose")
+    assert asked.exercise == "childs-pose"
+
+
+def test_an_elliptical_question_takes_over_the_topic(planner):
+    assert "deadlift" in resolved("and how often?", planner, topics=("deadlift", "lower back")).context
+
+
+def test_another_place_replaces_the_place_and_keeps_the_subject(planner):
+    context = resolved("and for the neck?", planner, topics=("lower back", "stretching")).context
+    assert "stretching" in context
+    assert "lower back" not in context
+
+
+def test_the_second_one_is_the_second_of_the_exercises_listed(planner):
+    asked = resolved("how do I do the second one?", planner, offered=("wall-angel", "face-pull"))
+    assert asked.exercise == "face-pull"
+
+
+def test_a_new_topic_is_not_mixed_with_the_old_one(planner):
+    asked = resolved("what position should I sleep in with lower back pain", planner, topics=("neck", "desk work"))
+    assert asked.context == ""
+
+
+def test_the_numbers_of_an_exercise_can_be_asked_for_without_naming_it(real_index_config):
+    (_, numbers), _ = talk(ready(real_index_config), "how do I do a face pull?", "how many reps?")
+    assert "3 sets of 12 repetitions" in numbers.text
+
+
+def test_the_second_of_the_exercises_offered_is_explained(real_index_config):
+    (listed, explained), _ = talk(
+        ready(real_index_config), "which stretches help my upper back?", "how do I do the second one?"
+    )
+    assert listed.outcome == explained.outcome == "answered"
+    assert any(block.kind in ("step", "volume") for block in explained.blocks)

@@ -1,0 +1,73 @@
+"""What kind of answer a question wants, and what it is about."""
+
+import pytest
+
+from assistant.compose.plan import read_planner
+
+
+@pytest.fixture(scope="module")
+def planner(real_corpus):
+    return read_planner(real_corpus)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("why does my back hurt after squats", "cause"),
+        ("which stretches help a tight lower back", "which"),
+        ("give me a routine for my upper back", "routine"),
+        ("how do i prevent back pain when lifting", "prevent"),
+        ("what should i avoid doing with a stiff neck", "caution"),
+        ("when should i see a physio about my back pain", "conflict"),
+        ("what is a muscle strain", "definition"),
+        ("my back hurts", "overview"),
+        ("lower back is killing me today", "overview"),
+        ("how do I do a wall angel?", "exercise"),
+        ("wall angels", "exercise"),
+        ("how many reps of the face pull", "amount"),
+        ("heat or ice for my back", "conflict"),
+    ],
+)
+def test_the_kind_of_question_is_told(planner, question, kind):
+    assert planner.plan(question).kind == kind
+
+
+def test_a_question_is_not_a_bare_complaint(planner):
+    assert planner.plan("is my back sore because of my form").kind != "overview"
+
+
+@pytest.mark.parametrize(
+    ("words", "exercise"),
+    [
+        ("how do i do a cat cow", "cat-cow"),
+        ("how to do the CAT-COW stretch", "cat-cow"),
+        ("explain how the levator scap stretch works", "levator-scapulae-stretch"),
+        ("how do i squeeze... the shoulder blade squeeze", "scapular-squeeze"),
+        ("how do i do childs pose", "childs-pose"),
+        ("how do i do knees to chest", "knee-to-chest"),
+    ],
+)
+def test_an_exercise_is_known_by_the_names_people_use(planner, words, exercise):
+    assert planner.plan(words).exercise.id == exercise
+
+
+def test_every_exercise_is_planned_by_its_own_name(planner, real_corpus):
+    for exercise in real_corpus.exercises.values():
+        found = planner.plan(f"how do I do the {exercise.name}?").exercise
+        assert found is not None
+        assert found.name.split(" (")[0].casefold() == exercise.name.split(" (")[0].casefold()
+
+
+def test_a_question_that_only_mentions_an_exercise_is_not_about_doing_it(planner):
+    assert planner.plan("why does my lower back hurt when i do planks at the gym on monday").kind == "cause"
+
+
+def test_the_words_of_a_plan_are_of_the_closed_vocabulary(planner):
+    plan = planner.plan("my neck hurts after deadlifts, my name is Zebulon")
+    assert set(plan.topics) == {"neck", "deadlift", "pain"}
+
+
+def test_a_passage_that_gives_a_cause_counts_more_for_a_question_about_causes(planner, real_corpus):
+    because = next(p for p in real_corpus.passages.values() if "often happens because" in p.text)
+    other = next(p for p in real_corpus.passages.values() if p.role == "instruction")
+    assert planner.weight("cause", because) > 1 > planner.weight("cause", other)
