@@ -96,10 +96,10 @@ def _gate(message: str, conversation: Conversation, assistant: Assistant) -> Ass
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
     """Plan, search, compose and verify one question; no blocks when there is nothing to answer with."""
-    plan = assistant.planner.plan(question, asked.exercise)
+    plan = assistant.planner.plan(question, asked.exercise, asked.offered)
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
-    named = plan.exercise is not None and plan.kind in ("exercise", "amount")
+    named = plan.kind in ("exercise", "amount", "amounts")  # asked for by name: whatever the search says
     if not named and not any(covered(found) for _, found in parts):
         return Looked(plan, Composed(), hits)
     composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])

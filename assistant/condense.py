@@ -26,6 +26,7 @@ class Asked:
     message: str
     context: str = ""  # topic terms that the message leaves out; "" when it stands alone
     exercise: str = ""  # id of the exercise that it refers to
+    offered: tuple[str, ...] = ()  # ids of the exercises that 'those' refers to, when it is not one of them
 
 
 def read_follow_ups(path: Path = VOCABULARY) -> FollowUps:
@@ -52,8 +53,10 @@ def condense(message: str, conversation: Conversation, planner: Planner, words: 
     place = planner.plan(message).regions
     # A follow-up that names another place keeps the subject and changes the place.
     kept = [term for term in conversation.topics if not (place and _is_place(term, planner)) and term not in own]
-    named_exercise = conversation.exercise if first_of(text, words.pronouns) or not own else ""
-    return Asked(message, context=" ".join(kept), exercise=named_exercise)
+    refers = bool(first_of(text, words.pronouns)) or not own
+    exercise = conversation.exercise if refers else ""
+    offered = conversation.offered if refers and not exercise else ()
+    return Asked(message, context=" ".join(kept), exercise=exercise, offered=offered)
 
 
 def _leans(text: str, message: str, planner: Planner, words: FollowUps) -> bool:

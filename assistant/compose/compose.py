@@ -16,10 +16,16 @@ def compose(material: Material) -> Composed:
         return exercises.explained(material, plan.exercise)
     if plan.kind == "amount" and plan.exercise:
         return exercises.numbers(material, plan.exercise)
+    if plan.kind == "amounts":
+        return exercises.numbers_of_each(material)
     if plan.kind == "routine":
         return exercises.routine(material)
     if plan.kind == "which":
         return exercises.listed(material)
+    if exercise := exercises.meant(material):
+        return (
+            exercises.numbers(material, exercise) if plan.kind == "amount" else exercises.explained(material, exercise)
+        )
     conflict = plan.conflict if plan.kind == "conflict" else _touched(material)
     if conflict:
         return _disagreement(material, conflict)

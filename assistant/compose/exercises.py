@@ -8,6 +8,7 @@ from corpus.records import Exercise, Passage
 
 MOST_LISTED = 4
 PER_LOAD = 2  # exercises of each kind in a selection
+DESCRIBED = 0.6  # cosine to an asked-as question from which a step is what the question is about
 _LOADS = (("mobility", "warm"), ("strength", "strength"), ("stretch", "stretch"))
 _LOAD_WORDS = {
     "stretch": "stretch",
@@ -42,6 +43,28 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
         return Composed((lead, *whole.blocks), exercise.id) if whole.blocks else whole
     blocks = [material.quote(passage, "volume") for passage in volumes]
     return Composed(_headed(blocks, exercise, volumes), exercise.id)
+
+
+def numbers_of_each(material: Material) -> Composed:
+    """The numbers of every exercise that was listed before, where it has any."""
+    blocks: list[Block] = []
+    for exercise in material.plan.offered:
+        if volumes := _volumes(material, exercise):
+            blocks += _headed([material.quote(passage, "volume") for passage in volumes], exercise, volumes)
+    return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in material.plan.offered))
+
+
+def meant(material: Material) -> Exercise | None:
+    """The exercise that the question describes without naming it: its best hit is one of the steps."""
+    if not material.hits or material.hits[0].question_cosine < DESCRIBED:
+        return None
+    exercise = material.corpus.exercises.get(material.corpus.passages[material.hits[0].passage_id].exercise)
+    return exercise if exercise and has_steps(material, exercise) else None
+
+
+def has_steps(material: Material, exercise: Exercise) -> bool:
+    """Whether the exercise is told step by step, so that one step alone says little."""
+    return sum(material.corpus.passages[one].kind == "item" for one in exercise.passages) > 1
 
 
 def listed(material: Material) -> Composed:

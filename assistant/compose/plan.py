@@ -22,11 +22,12 @@ class Plan:
     """What to compose for one question."""
 
     question: str
-    kind: str  # a kind of vocabulary.toml, or "overview", "exercise", "conflict", "plain"
+    kind: str  # a kind of vocabulary.toml, or "overview", "exercise", "amounts", "conflict", "plain"
     topics: tuple[str, ...]  # of the closed vocabulary
     regions: tuple[str, ...]
     exercise: Exercise | None
     conflict: Conflict | None
+    offered: tuple[Exercise, ...] = ()  # exercises listed before, that 'those' refers to
 
     @property
     def queries(self) -> tuple[str, ...]:
@@ -50,8 +51,8 @@ class Planner:
     cues: dict[str, tuple[str, ...]]
     corpus: Corpus
 
-    def plan(self, question: str, exercise_id: str = "") -> Plan:
-        """The plan for one question; `exercise_id` is the exercise that a follow-up refers to."""
+    def plan(self, question: str, exercise_id: str = "", offered: tuple[str, ...] = ()) -> Plan:
+        """The plan for one question; the ids are of the exercises that a follow-up refers to."""
         text = plain(question)
         kind = self._kind(text)
         topics = self.topics(question)
@@ -59,6 +60,8 @@ class Planner:
         conflict = self._conflict(text)
         if exercise and self._about_doing(text, kind, exercise, exercise_id):
             kind = "amount" if kind == "amount" else "exercise"
+        elif kind == "amount" and offered:
+            kind = "amounts"
         elif conflict and kind not in ("which", "routine", "how_to"):
             kind = "conflict"
         elif kind == "amount":
@@ -70,6 +73,7 @@ class Planner:
             regions=regions_in(question, self.corpus.vocabulary),
             exercise=exercise,
             conflict=conflict,
+            offered=tuple(self.corpus.exercises[one] for one in offered if one in self.corpus.exercises),
         )
 
     def weight(self, kind: str, passage: Passage) -> float:

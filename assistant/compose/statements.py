@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from assistant.compose.exercises import has_steps
 from assistant.compose.material import Material
 from assistant.reply import Block, BlockKind
 from corpus.records import Passage
@@ -56,7 +57,7 @@ def may_show(material: Material, passage: Passage) -> bool:
     if passage.role == "sign" and not material.limits.with_card:
         return False
     exercise = material.corpus.exercises.get(passage.exercise)
-    if exercise and not material.limits.allow(exercise):
+    if exercise and (not material.limits.allow(exercise) or has_steps(material, exercise)):
         return False
     if passage.kind == "field" or (passage.kind == "prose" and not passage.stands_alone):
         return False
