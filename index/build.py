@@ -1,5 +1,6 @@
 """Build the index: embed what is new, write a whole new build beside the old one, then switch over."""
 
+import secrets
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,6 +73,9 @@ def _build(
         if lock.fingerprint == wanted:
             return Built(lock, embedded=0, reused=True)
     progress(0, 0)
+    if not corpus.passages:
+        raise BuildFailed("No article of the corpus can be cited, so there is nothing to index. Review one first.")
+    _sweep(config, keep={serving} if serving else set())
     encoder = open_encoder()
     texts, asked = passage_windows(corpus, encoder.count_tokens), questions(corpus)
     folder = _new_folder(config, wanted)
@@ -91,13 +95,12 @@ def _build(
 
 
 def _new_folder(config: IndexConfig, wanted: str) -> Path:
-    """A folder that no build uses: a fresh build of the same corpus must not disturb readers of the old one."""
-    number = 1
-    while (folder := config.builds / f"{wanted[:16]}-{number}").exists():
-        if not (folder / "lock.json").exists():  # left by a build that was killed; we hold the lock
-            shutil.rmtree(folder)
-            break
-        number += 1
+    """A folder of a name that no build ever had.
+
+    A fresh build of the same corpus must not disturb readers of the old one, and Chroma remembers by path
+    what it opened, so that a folder made again after a failed build would be taken for the old one.
+    """
+    folder = config.builds / f"{wanted[:16]}-{secrets.token_hex(4)}"
     folder.mkdir()
     return folder
 

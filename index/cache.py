@@ -29,8 +29,8 @@ def embed(encoder: Encoder, texts: Sequence[str], cache: Path, progress: Callabl
         with closing(sqlite3.connect(cache, timeout=60)) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
             known = _known(connection, keys)
-            progress(sum(key in known for key in keys))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+            progress(len(keys) - len(new))  # a text that occurs twice is done with its first
             pending = list(new.items())
             for start in range(0, len(pending), KEEP):
                 part = pending[start : start + KEEP]
@@ -44,7 +44,18 @@ def embed(encoder: Encoder, texts: Sequence[str], cache: Path, progress: Callabl
             f"The file of remembered vectors {cache} cannot be used: {error}. "
             "Free some space or delete the file, then run 'spotter index build'."
         ) from None
-    return np.frombuffer(b"".join(known[key] for key in keys), dtype=np.float32).reshape(len(keys), -1), len(new)
+    return _stacked([known[key] for key in keys], cache), len(new)
+
+
+def _stacked(rows: Sequence[bytes], cache: Path) -> Vectors:
+    if not rows:
+        return np.zeros((0, 0), dtype=np.float32)
+    try:
+        return np.stack([np.frombuffer(row, dtype=np.float32) for row in rows])
+    except ValueError:
+        raise CacheError(
+            f"The file of remembered vectors {cache} is damaged. Delete the file, then run 'spotter index build'."
+        ) from None
 
 
 def _known(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, bytes]:

@@ -39,7 +39,7 @@ class ModelFolder:
     name: str
     digest: str  # sha256 of the weights that were exported
     onnx_sha256: str  # "" for a model that runs through sentence-transformers itself
-    max_tokens: int
+    max_tokens: int  # 0 for a model that runs through sentence-transformers, which cuts by itself
     runs_on: str  # "onnx" or "sentence-transformers"
 
 

@@ -6,6 +6,7 @@ The only file that imports torch and sentence-transformers; nothing on the way o
 import contextlib
 import hashlib
 import importlib.util
+import io
 import json
 import logging
 import os
@@ -151,7 +152,7 @@ def _write_meta(name: str, model: Any, target: Path, runs_on: str) -> None:
         name=name,
         digest=BUILT_IN_SHA256 if name == BUILT_IN_MODEL else _weights_digest(model),
         onnx_sha256=_sha256(onnx) if onnx.exists() else "",
-        max_tokens=int(model.max_seq_length),
+        max_tokens=int(model.max_seq_length) if runs_on == "onnx" else 0,
         runs_on=runs_on,
     )
     rows = {key: value for key, value in asdict(meta).items() if key != "path"}
@@ -189,7 +190,8 @@ def _quiet() -> Iterator[None]:
         logging.getLogger(name) for name in ("torch.onnx", "sentence_transformers", "transformers", "onnxscript")
     ]
     levels = [logger.level for logger in loggers]
-    with warnings.catch_warnings(), contextlib.redirect_stderr(None), contextlib.redirect_stdout(None):
+    nowhere = io.StringIO()  # not None: a progress bar writes without asking
+    with warnings.catch_warnings(), contextlib.redirect_stderr(nowhere), contextlib.redirect_stdout(nowhere):
         warnings.simplefilter("ignore")
         for logger in loggers:
             logger.setLevel(logging.ERROR)
@@ -215,4 +217,4 @@ class SentenceTransformersEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
     def count_tokens(self, text: str) -> int:
-        return len(self._model.tokenizer(text, add_special_tokens=False)["input_ids"])
+        return len(self._model.tokenizer.encode(text, add_special_tokens=False))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.errors import KnownError
 
@@ -42,7 +43,9 @@ def write(folder: Path, name: str, ids: Sequence[str], texts: Sequence[str]) -> 
     target = folder / name
     target.mkdir(parents=True)
     retriever = bm25s.BM25(method="lucene", k1=K1, b=B)
-    retriever.index(tokens(texts), show_progress=False)
+    found = tokens(texts)
+    # bm25s cannot index nothing at all, which is what texts of stop words alone come to.
+    retriever.index(found if any(found) else [[""] for _ in texts], show_progress=False)
     retriever.save(str(target))
     (target / "ids.json").write_text(json.dumps(list(ids)), encoding="utf-8")
 
@@ -70,6 +73,14 @@ class WordIndex:
         scores = np.asarray(self._retriever.get_scores(known))
         order = np.argsort(-scores, kind="stable")[:limit]
         return [(self.ids[place], float(scores[place])) for place in order if scores[place] > 0]
+
+    def rows_with(self, word: str) -> NDArray[np.int64]:
+        """Positions in `ids` of the texts that hold the stem."""
+        token = self._retriever.vocab_dict.get(word)
+        if token is None:
+            return np.zeros(0, dtype=np.int64)
+        start, end = self._retriever.scores["indptr"][token : token + 2]
+        return np.asarray(self._retriever.scores["indices"][start:end], dtype=np.int64)
 
     def knows(self, word: str) -> bool:
         return word in self._retriever.vocab_dict

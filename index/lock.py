@@ -45,7 +45,7 @@ def fingerprint(corpus_folder: Path, model: str) -> str:
 
 def _inputs(corpus_folder: Path) -> Iterator[tuple[str, bytes]]:
     for pattern in ("*.toml", "articles/*", "curation/*.toml", "asked_as/*.jsonl"):
-        for path in sorted(corpus_folder.glob(pattern)):
+        for path in sorted(one for one in corpus_folder.glob(pattern) if one.is_file()):
             yield path.relative_to(corpus_folder).as_posix(), path.read_bytes()
     for path in [*sorted(CORPUS.glob("*.py")), Path(__file__).with_name("documents.py")]:
         yield path.name, path.read_bytes()

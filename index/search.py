@@ -1,5 +1,6 @@
 """Find the passages that answer a question: vectors and words, over the text and over asked-as questions."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from index.store import Collection
 from index.synonyms import read_synonyms
 
 CANDIDATES = 100
+COVERING = 3  # hits that a question is compared with, word by word
 FIRST = 60  # entries of a ranking that are normalised and fused
 
 
@@ -46,8 +48,8 @@ class Found:
     hits: tuple[Hit, ...]
     text_cosine: float  # best over the text
     question_cosine: float  # best over asked-as questions
-    known_words: float  # share of the question's content words that the index knows at all, 0..1
-    words: int  # content words of the question
+    coverage: float  # share of the question's words, by how rare they are, that the best hits hold; 0..1
+    words: int  # different content words of the question
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,9 @@ class _Side:
     @cached_property
     def passage_of(self) -> dict[str, str]:
         return {id_: id_.rpartition("|")[0] for id_ in self.words.ids}
+
+    def passage_of_row(self, row: int) -> str:
+        return self.passage_of[self.words.ids[row]]
 
     def rank(self, vector: Vectors, words: Sequence[str]) -> tuple[Ranking, Ranking]:
         near = self.collection.near(vector, CANDIDATES)
@@ -109,12 +114,20 @@ class Index:
             hits=hits,
             text_cosine=max(text_cosines.values(), default=0.0),
             question_cosine=max(asked_cosines.values(), default=0.0),
-            known_words=self._known(own),
+            coverage=self._coverage(set(own), hits[:COVERING]),
             words=len(set(own)),
         )
 
-    def _known(self, words: Sequence[str]) -> float:
-        distinct = set(words)
-        sides = [side.words for side in (self._text, self._asked) if side]
-        known = [word for word in distinct if any(side.knows(word) for side in sides)]
-        return len(known) / len(distinct) if distinct else 0.0
+    def _coverage(self, words: set[str], hits: Sequence[Hit]) -> float:
+        """How much of the question the hits speak of; a rare word counts more, one nobody wrote the most."""
+        sides = [side for side in (self._text, self._asked) if side]
+        texts = sum(len(side.words.ids) for side in sides)
+        passages = {hit.passage_id for hit in hits}
+        held = total = 0.0
+        for word in words:
+            rows = [(side, side.words.rows_with(word)) for side in sides]
+            weight = math.log(1 + texts / (1 + sum(len(found) for _, found in rows)))
+            total += weight
+            if any(side.passage_of_row(row) in passages for side, found in rows for row in found):
+                held += weight
+        return held / total if total else 0.0

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -42,7 +41,7 @@ class ToldSearch:
     def __init__(self, *passage_ids, cosine=0.9):
         self.queries = []
         hits = tuple(Hit(one, 1.0 - place / 100, cosine, cosine) for place, one in enumerate(passage_ids))
-        self.found = Found(hits=hits, text_cosine=cosine, question_cosine=cosine, known_words=1.0, words=3)
+        self.found = Found(hits=hits, text_cosine=cosine, question_cosine=cosine, coverage=1.0, words=3)
 
     def __call__(self, query):
         self.queries.append(query)
@@ -175,48 +174,36 @@ class Page:
     def hosts(self):
         return json.loads(self.report.read_text(encoding="utf-8"))["hosts"]
 
+    @contextmanager
     def visitor(self):
-        return Visitor(self.address)
+        one = Visitor(self.address)
+        try:
+            yield one
+        finally:
+            one.leave()
 
 
 class Visitor:
-    """Somebody with the page open: speaks its protocol over loopback, and keeps a session like a browser does."""
+    """Somebody with the page open: asks as the button does, in a session of their own."""
 
     def __init__(self, address):
-        self._address = address
-        self._session = f"s{time.monotonic_ns()}"
-        config = self._get("config")
-        self._function = next(row for row in config["dependencies"] if row.get("api_name") == "ask")
-        self.talk = []
+        from gradio_client import Client
+
+        self._client = Client(address, verbose=False, analytics_enabled=False)
+        self._talk = []
 
     def ask(self, message):
-        """Ask as the button does; (card HTML, sources HTML), the talk is kept."""
-        body = {"data": [message, self.talk, None], "fn_index": self._function["id"], "session_hash": self._session}
-        self._get("gradio_api/queue/join", body)
-        talk, card, sources = self._outcome()
-        self.talk = talk
+        """The card and the sources as HTML; the talk is kept."""
+        self._talk, card, sources, _ = self._client.predict(message, self._talk, api_name="/ask")
         return card, sources
 
     @property
     def said(self):
         """(role, text) of the talk so far."""
-        return [(one["role"], _text(one["content"])) for one in self.talk]
+        return [(one["role"], _text(one["content"])) for one in self._talk]
 
-    def _outcome(self):
-        url = f"{self._address}gradio_api/queue/data?session_hash={self._session}"
-        with urllib.request.urlopen(url, timeout=60) as stream:
-            for line in stream:
-                event = json.loads(line[5:]) if line.startswith(b"data:") else {}
-                if event.get("msg") == "process_completed":
-                    assert event["success"], event
-                    return event["output"]["data"][:3]
-        raise AssertionError("the page gave no answer")
-
-    def _get(self, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self._address + path, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
+    def leave(self):
+        self._client.close()
 
 
 def _text(content):

@@ -3,26 +3,32 @@
 import pytest
 from fixtures_assistant import ready, talk
 
-from assistant.abstain import Thresholds, covered
+from assistant.abstain import Decision, covered
 from index.search import Found, Hit
 
 
-def found(question, text, known=1.0):
-    return Found((Hit("a#b.1", 1.0, text, question),), text, question, known, 4)
+def found(question, text, coverage=0.5):
+    return Found((Hit("a#b.1", 1.0, text, question),), text, question, coverage, 4)
 
 
 def test_nothing_found_is_not_covered():
-    assert not covered(Found((), 0.0, 0.0, 0.0, 0))
+    assert not covered(Found((), 0.9, 0.9, 1.0, 4))
 
 
-def test_a_question_near_to_one_that_was_asked_before_is_covered():
-    limits = Thresholds()
-    assert covered(found(limits.question, 0.0))
-    assert not covered(found(limits.question - 0.01, 0.0))
+def test_the_nearer_and_the_better_covered_a_question_the_likelier_it_is_answered():
+    rule = Decision()
+    near, far = rule.probability(found(0.8, 0.5)), rule.probability(found(0.4, 0.2))
+    assert rule.probability(found(0.8, 0.5, coverage=0.9)) > near > far
+    assert covered(found(0.8, 0.5))
+    assert not covered(found(0.4, 0.2))
 
 
-def test_words_that_the_articles_do_not_know_are_not_covered():
-    assert not covered(found(0.9, 0.9, known=0.2))
+def test_an_article_without_asked_as_questions_is_judged_by_its_text():
+    assert covered(found(0.0, 0.7))
+
+
+def test_a_question_whose_rare_words_nobody_wrote_needs_to_be_nearer():
+    assert not covered(found(0.55, 0.4, coverage=0.1))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from corpus.sources import read_toml
 VOCABULARY = Path(__file__).parent.parent / "vocabulary.toml"
 # Words that may stand beside an exercise's name in a message that is only about doing it.
 _BESIDE_NAME = 3
-CUE = 1.3
+CUE = 1.2
 
 
 @dataclass(frozen=True)
