@@ -124,10 +124,7 @@ def _headings(text: str, rows: dict[str, Any], where: str) -> tuple[NamedHeading
             span = _line(text, line, where)
             found.append(NamedHeading(span.start, span.end, line, "article", row["level"]))
     for row in rows.get("heading", []):
-        if "line" in row:
-            span = _line(text, row["line"], where)
-        else:
-            span = _line_start(text, row["before"], where)
+        span = _line(text, row["line"], where) if "line" in row else _line_start(text, row["before"], where)
         found.append(NamedHeading(span.start, span.end, row["text"], "editor", row["level"]))
     return tuple(found)
 

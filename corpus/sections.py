@@ -83,21 +83,30 @@ def _piece(text: str, line: _Line, hints: Hints) -> Heading | Block:
     for span, first_cells in hints.tables:
         if span.start <= line.start < span.end:
             return _row(text, line, first_cells)
+    if marked := _marked(text, line):
+        return marked
+    if any(text.startswith(f"{label}:", line.start) for label in hints.fields):
+        return Block("field", line.start, line.end)
+    if _is_heading(text, line) and not any(span.overlaps(Span(line.start, line.end)) for span in hints.skip):
+        return _heading(text, line)
+    return Block("paragraph", line.start, line.end)
+
+
+def _marked(text: str, line: _Line) -> Heading | Block | None:
+    """A line that opens with a mark of what it is."""
     if match := _MARKDOWN_HEADING.match(text, line.start, line.end):
         return Heading(text[match.end() : line.end], len(match.group(1)), "article", match.end(), line.end)
     if match := _QUESTION.match(text, line.start, line.end):
         return Heading(text[match.end() : line.end], 3, "article", match.end(), line.end)
     if match := _ANSWER.match(text, line.start, line.end):
         return Block("answer", match.end(), line.end)
-    if item := _item(text, line):
-        return item
-    if any(text.startswith(f"{label}:", line.start) for label in hints.fields):
-        return Block("field", line.start, line.end)
-    if _is_heading(text, line) and not any(span.overlaps(Span(line.start, line.end)) for span in hints.skip):
-        end = line.end - 1 if text[line.end - 1] == _FAQ_ARROW else line.end
-        spot = trim(text, line.start, end) or (line.start, line.end)
-        return Heading(text[spot[0] : spot[1]], 2, "article", *spot)
-    return Block("paragraph", line.start, line.end)
+    return _item(text, line)
+
+
+def _heading(text: str, line: _Line) -> Heading:
+    end = line.end - 1 if text[line.end - 1] == _FAQ_ARROW else line.end
+    spot = trim(text, line.start, end) or (line.start, line.end)
+    return Heading(text[spot[0] : spot[1]], 2, "article", *spot)
 
 
 def _row(text: str, line: _Line, first_cells: tuple[str, ...]) -> Block:

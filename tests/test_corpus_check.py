@@ -20,7 +20,7 @@ text = "neck[ ]and"
 why = "Glued words."
 
 [[note]]
-quote = "Rest helps"
+quote = "Walk a mile"
 text = "Not for long."
 title = "Back pain"
 publisher = "NHS"
@@ -72,6 +72,10 @@ def test_a_passage_that_must_not_be_shown_is_a_problem_judged_by_what_is_shown(c
     assert "1 problems" in checked.summary
 
 
+def test_what_must_not_be_shown_may_stand_beside_a_note_of_ours(corpus):
+    assert check(corpus, lambda text: "far" if "mile" in text else "", TODAY).problems == ()
+
+
 def test_an_unknown_reason_for_withholding_is_a_problem(small_corpus_folder):
     folder = small_corpus_folder({"neck": TEXT}, overlays={"neck": OVERLAY.replace('"promotion"', '"boredom"')})
     (problem,) = check(load(folder), nothing_banned, TODAY).problems
@@ -80,7 +84,7 @@ def test_an_unknown_reason_for_withholding_is_a_problem(small_corpus_folder):
 
 def test_an_article_is_described_with_its_passages_notes_and_gaps_in_order(corpus):
     text = described(corpus, "neck")
-    marks = ["interest: None known.", "neck#neck.1", "neck[ ]and", "note: Not for long.", "To relax:", "Walk a mile"]
+    marks = ["interest: None known.", "neck#neck.1", "neck[ ]and", "To relax:", "Walk a mile", "note: Not for long."]
     places = [text.index(mark) for mark in [*marks, "withheld (promotion), 15 characters: An advertisement."]]
     assert places == sorted(places)
     assert "pillow" not in text
@@ -94,7 +98,10 @@ def test_one_passage_is_described_with_its_questions(corpus):
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [("knee", "There is no article 'knee'. The articles are: neck, back."), ("neck#neck.9", "spotter corpus show neck")],
+    [
+        ("knee", "There is no article 'knee'. The articles are: neck, back."),
+        ("neck#neck.9", "spotter corpus show neck"),
+    ],
 )
 def test_an_unknown_place_is_refused_with_what_there_is(corpus, place, words):
     with pytest.raises(UnknownPlace) as error:

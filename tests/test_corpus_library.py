@@ -95,9 +95,7 @@ def test_a_conflict_shows_the_passages_that_state_its_sides(small_corpus_folder)
 
 def test_a_side_whose_article_is_not_citable_is_left_out(small_corpus_folder):
     sources = {"back": {"state": "draft"}}
-    (conflict,) = load(
-        small_corpus_folder({"neck": TEXT, "back": TEXT}, conflicts=CONFLICT, sources=sources)
-    ).conflicts
+    (conflict,) = load(small_corpus_folder({"neck": TEXT, "back": TEXT}, conflicts=CONFLICT, sources=sources)).conflicts
     assert [one.source_id for one in conflict.positions] == ["neck"]
 
 
@@ -219,7 +217,7 @@ def test_childs_pose_is_served_step_by_step(real_corpus):
         ("item", "Hold for at least 15 seconds"),
     ]
     assert steps[-1].role == "volume"
-    assert set(steps[1].regions) == {"shoulders", "upper back", "middle back", "lower back"}
+    assert all({"shoulders", "lower back"} <= set(step.regions) for step in steps)
 
 
 def test_the_rows_of_a_real_table_are_quoted_whole_and_shown_with_columns_parted(real_corpus):

@@ -8,8 +8,41 @@ from corpus.records import Span
 from corpus.sections import Hints, NamedHeading, parse, slug
 
 # Everything structure is read from: bullets, numbers, marks of headings and questions, breaks of every kind.
-PIECES = ["• ", "- ", "* ", "1. ", "2) ", "10. ", "# ", "### ", "Q: ", "A: ", " ›", "\n", "\n\n", "\r\n", "\r", "\u2028"]
-PIECES += ["\x0c", "  ", "\t", " ...", "...", ". ", "?", ":", "neck", "rest", "Hold", "“", "”", "é", "\N{NO-BREAK SPACE}"]
+PIECES = [
+    "• ",
+    "- ",
+    "* ",
+    "1. ",
+    "2) ",
+    "10. ",
+    "# ",
+    "### ",
+    "Q: ",
+    "A: ",
+    " ›",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "\u2028",
+]
+PIECES += [
+    "\x0c",
+    "  ",
+    "\t",
+    " ...",
+    "...",
+    ". ",
+    "?",
+    ":",
+    "neck",
+    "rest",
+    "Hold",
+    "“",
+    "”",
+    "é",
+    "\N{NO-BREAK SPACE}",
+]
 PAGES = st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text()
 
 
@@ -416,7 +449,9 @@ def test_the_cervical_article_has_the_levels_one_reads(real_corpus):
 
 
 def test_the_three_places_of_back_pain_stand_under_their_question(real_corpus):
-    text, parent = section_of(real_corpus, "back-pain-after-deadlift", "When and Where Do Muscles Suffer After Deadlifts?")
+    text, parent = section_of(
+        real_corpus, "back-pain-after-deadlift", "When and Where Do Muscles Suffer After Deadlifts?"
+    )
     assert [text[block.start : block.end] for block in parent.blocks if block.kind == "item"] == [
         "Upper back",
         "Middle back",
