@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.triage.lexicon import ProtocolError, read_toml
 from assistant.triage.records import TIERS, Card, CardSource, Number, Tier
+from assistant.triage.wordlists import ProtocolError, read_toml
 
 GENERIC_EMERGENCY = "your local emergency number, for example 112, 911, 999 or 000"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ from assistant.triage.normalise import Words
 
 Meant = Literal["present", "denied", "past", "asked", "told"]
 LIST_ITEM = 5  # words of a list item ("no numbness, tingling in the legs or weakness") a denial still covers
+FARTHEST = 40  # words a denial or a clause is followed at most
 NEXT = 12  # words before and after a sentence in which "years ago, all gone" still speaks of it
 NEAR = 4  # words around a sign in which "I" or "my" makes it the speaker's own
 
@@ -20,18 +22,26 @@ NEAR = 4  # words around a sign in which "I" or "my" makes it the speaker's own
 class Scene:
     """A message with everything found in it, as the context rules look at it.
 
-    `hits` are all hits by concept, `denials` the places of denying words that belong to no sign,
-    `sentences` the (start, end) of each sentence in words.
+    `hits` are all hits by concept, `starts` where they begin, `denials` the places of
+    denying words that belong to no sign, `sentences` the (start, end) of each sentence in words.
     """
 
     words: Words
     hits: Mapping[str, Sequence[Hit]]
+    starts: Mapping[str, Sequence[int]]
     denials: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
 
     def within(self, concept: str, start: int, end: int) -> bool:
         """Whether `concept` begins between the two words."""
-        return any(start <= hit.start < end for hit in self.hits.get(concept, ()))
+        starts = self.starts.get(concept, ())
+        at = bisect_left(starts, start)
+        return at < len(starts) and starts[at] < end
+
+    def around(self, concept: str, word: int) -> tuple[Hit, ...]:
+        """The last hit of `concept` that begins before `word` and the first that begins at or after it."""
+        at = bisect_left(self.starts.get(concept, ()), word)
+        return tuple(self.hits.get(concept, ())[max(0, at - 1) : at + 1])
 
     def span(self, occurrence: Occurrence) -> tuple[int, int]:
         """The sentence an occurrence stands in."""
@@ -50,7 +60,8 @@ def make_scene(words: Words, hits: Sequence[Hit], context: frozenset[str]) -> Sc
         for at in range(hit.start, hit.end)
     }
     denials = tuple(hit.start for hit in by_concept.get("denial", ()) if hit.start not in taken)
-    return Scene(words, by_concept, denials, _sentences(words))
+    starts = {concept: [hit.start for hit in found] for concept, found in by_concept.items()}
+    return Scene(words, by_concept, starts, denials, _sentences(words))
 
 
 def _sentences(words: Words) -> tuple[tuple[int, int], ...]:
@@ -80,11 +91,10 @@ def is_denied(occurrence: Occurrence, scene: Scene) -> bool:
     start, _ = scene.span(occurrence)
     own = {at for hit in occurrence.hits for at in range(hit.start, hit.end)}
     last = max(occurrence.hits, key=lambda hit: hit.start)
-    for denial in scene.denials:
-        if start <= denial < last.start and denial not in own:
-            covered = [hit for hit in occurrence.hits if hit.start > denial]
-            if covered and _reaches(denial, last.start, scene):
-                return True
+    first = max(start, last.start - FARTHEST)
+    for denial in scene.denials[bisect_left(scene.denials, first) : bisect_left(scene.denials, last.start)]:
+        if denial not in own and _reaches(denial, last.start, scene):
+            return True
     return _answered_no(occurrence, scene)
 
 
@@ -109,7 +119,7 @@ def _reaches(denial: int, target: int, scene: Scene) -> bool:
 def _asserts(at: int, scene: Scene) -> bool:
     """Whether the clause that begins at `at` states something of its own instead of going on a list."""
     end = at + 1
-    limit = scene.sentences[scene.words.sentence[at]][1]
+    limit = min(at + FARTHEST, scene.sentences[scene.words.sentence[at]][1])
     while end < limit and not scene.words.comma[end] and not scene.within("joiner", end, end + 1):
         end += 1
     return scene.within("asserting", at, end)
@@ -138,9 +148,15 @@ def is_told(occurrence: Occurrence, scene: Scene) -> bool:
         return False
     if scene.words.quoted[occurrence.start]:
         return True
-    cues = {at for hit in scene.hits["fiction"] for at in range(hit.start, hit.end)}
     near = range(max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
-    return not any(at not in cues and scene.within("first_person", at, at + 1) for at in near)
+    return not any(_speaks(at, scene) for at in near)
+
+
+def _speaks(at: int, scene: Scene) -> bool:
+    """Whether the word is the speaker's own "I" or "my", not that of "my novel" or "my dad"."""
+    if not scene.within("first_person", at, at + 1) or scene.within("other_person", at + 1, at + 2):
+        return False
+    return not any(hit.start <= at < hit.end for hit in scene.around("fiction", at + 1))
 
 
 def is_past(occurrence: Occurrence, scene: Scene) -> bool:
@@ -148,11 +164,12 @@ def is_past(occurrence: Occurrence, scene: Scene) -> bool:
     start, end = scene.span(occurrence)
     if scene.within("now_cue", start, end):
         return False
-    for cue in scene.hits.get("long_ago", ()):
-        if start <= cue.start < end:
-            low = cue.end if cue.start < occurrence.start else max(start, occurrence.start - NEAR)
-            if not scene.within("present_verb", low, occurrence.end):
-                return True
+    for cue in scene.around("long_ago", occurrence.start):
+        before = cue.start < occurrence.start
+        low = cue.end if before else max(start, occurrence.start - NEAR)
+        elsewhere = not before and any(scene.words.comma[occurrence.end : cue.start + 1])
+        if start <= cue.start < end and not elsewhere and not scene.within("present_verb", low, occurrence.end):
+            return True
     near = (max(0, start - NEXT), end + NEXT)
     recovered = scene.within("recovered", *near) and scene.within("long_ago", *near)
     return recovered and not scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end)
@@ -176,7 +193,7 @@ def _owned(occurrence: Occurrence, scene: Scene) -> bool:
 def whose(occurrence: Occurrence, scene: Scene) -> Literal["self", "other"]:
     """Whether somebody else has the sign: another person is named and no "I" or "my" stands nearer."""
     start, end = scene.span(occurrence)
-    near = (max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
-    if scene.within("first_person", *near):
+    near = range(max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
+    if any(_speaks(at, scene) for at in near):
         return "self"
     return "other" if scene.within("other_person", 0, occurrence.end) else "self"

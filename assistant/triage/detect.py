@@ -38,7 +38,28 @@ def read_scene(message: str, protocol: Protocol) -> Scene:
 def read_signs(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -> tuple[Reading, ...]:
     """Every sign of the message; `slots` are those of up to three earlier turns, oldest first."""
     found = [*_alone(scene, protocol), *_joined(scene, slots, protocol)]
-    return tuple(dict.fromkeys(_read(occurrence, scene) for occurrence in found))
+    read = [(occurrence, _read(occurrence, scene)) for occurrence in found]
+    return tuple(dict.fromkeys(reading for reading in _without_echoes(read, scene)))
+
+
+def _without_echoes(read: Sequence[tuple[Occurrence, Reading]], scene: Scene) -> Iterator[Reading]:
+    """All readings but the echoes of a denial: "my legs don't tingle, my legs are fine" says once what is not.
+
+    A wider place of a sign that borrows a word from a tighter, denied place of the same sign is an echo,
+    unless a contrast stands inside it.
+    """
+    denied: dict[tuple[str, Hit], int] = {}
+    for occurrence, reading in read:
+        if reading.meant == "denied":
+            for hit in occurrence.hits:
+                size = occurrence.end - occurrence.start
+                denied[reading.sign, hit] = min(size, denied.get((reading.sign, hit), size))
+    for occurrence, reading in read:
+        size = occurrence.end - occurrence.start
+        borrowed = any(denied.get((reading.sign, hit), size) < size for hit in occurrence.hits)
+        contrast = scene.within("contrast", occurrence.start, occurrence.end)
+        if reading.meant == "denied" or contrast or not borrowed:
+            yield reading
 
 
 def open_slots(scene: Scene) -> tuple[Slot, ...]:
@@ -66,7 +87,7 @@ def _alone(scene: Scene, protocol: Protocol) -> Iterator[Occurrence]:
         yield from _frames(hits, cost, protocol)
     for (_, border), one, two in zip(scene.sentences, tables, tables[1:], strict=False):
         both = {name: [*one.get(name, ()), *two.get(name, ())] for name in {**one, **two}}
-        for occurrence in _frames(both, cost, protocol):
+        for occurrence in _frames(both, cost, protocol, across=True):
             if occurrence.start < border < occurrence.end:
                 yield occurrence
 
@@ -83,10 +104,14 @@ def boundary_cost(words: Words) -> list[int]:
     return costs
 
 
-def _frames(hits: Mapping[str, Sequence[Hit]], cost: Sequence[int], protocol: Protocol) -> Iterator[Occurrence]:
+def _frames(
+    hits: Mapping[str, Sequence[Hit]], cost: Sequence[int], protocol: Protocol, *, across: bool = False
+) -> Iterator[Occurrence]:
+    """All occurrences of all frames; `across` leaves out frames of one part, which reach over nothing."""
     for name in tuple(hits):
         for sign, frame in protocol.frames_by_concept.get(name, ()):
-            yield from occurrences(sign, frame, hits, cost)
+            if not across or len(frame.parts) > 1:
+                yield from occurrences(sign, frame, hits, cost)
 
 
 def _joined(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -> Iterator[Occurrence]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.triage.lexicon import Hit
 
 WINDOW = 9
+LONGEST_HIT = 9  # words
 
 
 @dataclass(frozen=True)
@@ -61,20 +63,38 @@ def parse_frame(text: str) -> Frame:
 
 def occurrences(
     sign: str, frame: Frame, hits: Mapping[str, Sequence[Hit]], cost: Sequence[int]
-) -> Iterable[Occurrence]:
-    """Where `frame` stands among `hits` by concept; `cost[i]` is what all boundaries before word i cost."""
+) -> Iterator[Occurrence]:
+    """Where `frame` stands among `hits` by concept; `cost[i]` is what all boundaries before word i cost.
+
+    Only hits within the window of a seed are looked at, so the time grows with the number of hits alone.
+    """
     if any(name in hits for name in frame.blocked):
         return
-    pools = [[hit for name in part if name in hits for hit in hits[name]] for part in frame.parts]
+    pools = [_pool(part, hits) for part in frame.parts]
     if not all(pools):
         return
+    if len(pools) == 1:
+        yield from (Occurrence(sign, (hit,)) for hit in pools[0])
+        return
+    starts = [[hit.start for hit in pool] for pool in pools]
+    reach = frame.window + LONGEST_HIT * len(pools)
     seen: set[tuple[Hit, ...]] = set()
     for seat, pool in enumerate(pools):
         for seed in pool:
-            chosen = _nearest(seed, seat, pools, frame.ordered)
+            near = [
+                others[bisect_left(at, seed.start - reach) : bisect_right(at, seed.end + reach)]
+                for others, at in zip(pools, starts, strict=True)
+            ]
+            chosen = _nearest(seed, seat, near, frame.ordered)
             if chosen and chosen not in seen and _spread(chosen, cost) <= frame.window:
                 seen.add(chosen)
                 yield Occurrence(sign, chosen)
+
+
+def _pool(part: frozenset[str], hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
+    """The hits of one part of a frame, in the order of the text."""
+    pool = [hit for name in part if name in hits for hit in hits[name]]
+    return sorted(pool, key=lambda hit: hit.start) if len(part) > 1 else pool
 
 
 def _nearest(seed: Hit, seat: int, pools: list[list[Hit]], ordered: bool) -> tuple[Hit, ...]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.triage.cards import GENERIC_EMERGENCY
+from assistant.triage.check import problems
 from assistant.triage.combine import answered, excuse, findings, joined, only_asks, present, standing
 from assistant.triage.decide import Turn, decide
-from assistant.triage.detect import open_slots, read_scene, read_signs
+from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Number, Tier, TriageState
+from assistant.triage.wordlists import ProtocolError
 
 FOLDER = Path(__file__).parent
 REMEMBERED = 3  # user turns whose open slots are kept
@@ -23,7 +26,10 @@ def load_protocol(folder: Path = FOLDER) -> Protocol:
 
     Raises corpus.errors.KnownError (as ProtocolError) naming the file and what is wrong with it.
     """
-    return load(folder)
+    protocol = load(folder)
+    for problem in problems(protocol):
+        raise ProtocolError(f"protocol.toml is wrong: {problem}. Correct it or restore the file.")
+    return protocol
 
 
 def assess(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Assessment:
@@ -59,7 +65,7 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     return decide(turn, protocol)
 
 
-def _asked(readings: tuple) -> frozenset[str]:
+def _asked(readings: Sequence[Reading]) -> frozenset[str]:
     """Signs that are only asked about, told of somebody invented, or somebody else's past."""
     return frozenset(
         r.sign for r in readings if r.meant in ("asked", "told") or (r.meant == "past" and r.whose == "other")

@@ -13,6 +13,8 @@ SENTENCE_ENDS = frozenset(".!?;\n")
 SHORTEST, LONGEST = 5, 20  # letters of a word whose spelling may be put right
 QUOTE_MARKS = dict.fromkeys("’‘`´ʼ＇", "'") | dict.fromkeys("“”„«»", '"')
 
+ASCII_CONTROLS: dict[int, str | None] = {**dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127)), ord("`"): "'"}
+
 
 @dataclass(frozen=True)
 class Words:
@@ -35,6 +37,8 @@ def plain(text: str, characters: Mapping[str, str]) -> str:
 
     `characters` maps single characters (look-alikes, emoji) to what they stand for.
     """
+    if text.isascii():
+        return text.translate(ASCII_CONTROLS).lower().replace("\r", "\n")
     folded = unicodedata.normalize("NFKC", text)
     kept = []
     for character in unicodedata.normalize("NFD", folded):

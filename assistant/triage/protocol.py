@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assistant.triage.cards import Shelf, load_shelf
 from assistant.triage.frames import Frame, parse_frame
-from assistant.triage.lexicon import Lexicon, ProtocolError, load_lexicon, read_toml
+from assistant.triage.lexicon import Lexicon
 from assistant.triage.normalise import Corrector, Splitter
 from assistant.triage.records import TIERS, Question, Tier
+from assistant.triage.wordlists import ProtocolError, load_lexicon, read_toml
 
 
 @dataclass(frozen=True)
 class Sign:
-    """Something a person may report. `history` signs count although long past (a cancer, a transplant);
-    `lasting` ones are remembered in later turns; `always_asked` ones are questions about signs.
+    """Something a person may report, and the frames that show it.
+
+    `history` signs count although long past (a cancer, a transplant); `lasting` ones are remembered in
+    later turns; `always_asked` ones are questions about signs.
     """
 
     id: str
@@ -59,7 +62,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class LookAlike:
-    """A harmless look-alike: while all of `needs` and none of `unless` are there, `signs` are only asked about."""
+    """A harmless look-alike: while all of `needs` and none of `unless` are there, `signs` count as asked about."""
 
     signs: frozenset[str]
     needs: tuple[frozenset[str], ...]
@@ -101,8 +104,6 @@ def load(folder: Path) -> Protocol:
         protocol = _build(table, load_lexicon(folder / "lexicon"), load_shelf(folder))
     except (KeyError, TypeError, ValueError) as problem:
         raise ProtocolError(f"protocol.toml is wrong: {problem!r}. Correct it or restore the file.") from problem
-    for message in problems(protocol):
-        raise ProtocolError(f"protocol.toml is wrong: {message}.")
     return protocol
 
 
@@ -175,25 +176,3 @@ def _question(row: dict[str, Any]) -> Question:
 
 def _look_alike(row: dict[str, Any]) -> LookAlike:
     return LookAlike(frozenset(row["signs"]), *_needs(row["when"]))
-
-
-def problems(protocol: Protocol) -> Iterator[str]:
-    """What is inconsistent between the parts, one sentence each; nothing when all is well."""
-    signs = {sign.id for sign in protocol.signs}
-    for sign in protocol.signs:
-        for frame in sign.frames:
-            for name in sorted(frozenset().union(frame.blocked, *frame.parts) - protocol.lexicon.concepts):
-                yield f"the sign {sign.id} uses the concept {name}, which no word list defines"
-    for flag in protocol.flags:
-        if not flag.rules:
-            yield f"the flag {flag.id} has no rule"
-        for rule in flag.rules:
-            for name in sorted(frozenset().union(rule.unless, *rule.needs) - signs):
-                yield f"the flag {flag.id} needs the sign {name}, which does not exist"
-            if not protocol.shelf.has(flag.card, rule.tier):
-                yield f"the flag {flag.id} has no card {flag.card} for the tier {rule.tier}"
-        for name in sorted(set(flag.asks) - signs):
-            yield f"the flag {flag.id} asks about the sign {name}, which does not exist"
-    for look_alike in protocol.look_alikes:
-        for name in sorted(frozenset().union(look_alike.signs, look_alike.unless, *look_alike.needs) - signs):
-            yield f"a look_alike names the sign {name}, which does not exist"
