@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.abstain import covered
 from assistant.compose.compose import compose, overview
@@ -44,6 +44,7 @@ class Assistant:
     search: Callable[[str], Found]
     index_version: Callable[[], str]
     region: str = ""
+    known: dict[str, bool] = field(default_factory=dict)  # headings of the articles -> whether they get an answer
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     if triage is None:
         return Turn(gate_failed(after, fallback_card()), after)
     after = replace(after, triage=triage.state)
-    finisher = Finisher(after, triage, assistant.corpus, assistant.lines)
+    limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
+    finisher = Finisher(after, triage, assistant.corpus, assistant.lines, limits, lambda one: _known(one, assistant))
     if triage.mode == "hard":
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
@@ -75,7 +77,6 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     verdict = judge(message, assistant.policy)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)
-    limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
     looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
     answers = [one for one in looked if one.composed.blocks]
     if not answers:
@@ -92,6 +93,15 @@ def _gate(message: str, conversation: Conversation, assistant: Assistant) -> Ass
     except Exception as error:  # fails closed whatever it was; the message itself is never logged
         logger.error("The red-flag gate failed: %s", type(error).__name__)
         return None
+
+
+def _known(question: str, assistant: Assistant) -> bool:
+    """Whether a heading of the articles, asked next, would be answered: by the gate, the policy and the index."""
+    if question not in assistant.known:
+        triage = _gate(question, Conversation(), assistant)
+        permitted = triage and triage.mode == "none" and judge(question, assistant.policy).outcome == "go"
+        assistant.known[question] = bool(permitted) and covered(assistant.search(question))
+    return assistant.known[question]
 
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:

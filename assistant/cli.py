@@ -54,14 +54,12 @@ def main() -> None:
 
     quieten()
     try:
-        spotter.main(standalone_mode=False)
+        sys.exit(spotter.main(standalone_mode=False))  # gives back the status that a command exits with
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except KnownError as error:
         click.echo(str(error), err=True)
         sys.exit(1)

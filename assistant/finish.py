@@ -1,10 +1,10 @@
 """Put a reply together: number its quotes, lay out its text, add the safety line and what to ask next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.cite import numbered, source_line, source_lines
-from assistant.compose.material import Composed
+from assistant.compose.material import Composed, Limits
 from assistant.compose.plan import Plan
 from assistant.conversation import Conversation
 from assistant.followups import follow_ups, nearby
@@ -34,6 +34,8 @@ class Finisher:
     triage: Assessment
     corpus: Corpus
     lines: Lines
+    limits: Limits
+    known: Callable[[str], bool]  # whether a question, asked next, would be answered
 
     def escalated(self) -> Reply:
         """The card instead of an answer."""
@@ -87,7 +89,8 @@ class Finisher:
         )
 
     def _next(self, looked: Sequence[Looked]) -> tuple[str, ...]:
-        return follow_ups([one.composed for one in looked], [hit for one in looked for hit in one.hits], self.corpus)
+        hits = [hit for one in looked for hit in one.hits]
+        return follow_ups([one.composed for one in looked], hits, self.corpus, self.limits, self.known)
 
     def _about_sources(self) -> list[str]:
         lines = [self.lines.say("notice.sources_intro", count=len(self.corpus.articles))]

@@ -1,8 +1,8 @@
 """Questions to ask next that the index is known to answer, and what is covered near a question it is not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from assistant.compose.material import Composed
+from assistant.compose.material import Composed, Limits
 from corpus.library import Corpus
 from corpus.records import Passage, Section
 from index.search import Hit
@@ -13,19 +13,27 @@ RELATED = 0.3  # share of the best score from which a hit is related to the ques
 _NAMED = 4  # topics named as nearby
 
 
-def follow_ups(composed: Sequence[Composed], hits: Iterable[Hit], corpus: Corpus) -> tuple[str, ...]:
-    """Up to three: how to do an exercise that was listed, then questions that the articles themselves answer."""
+def follow_ups(
+    composed: Sequence[Composed], hits: Iterable[Hit], corpus: Corpus, limits: Limits, known: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """Up to three: how to do an exercise that was listed, then questions that the articles themselves answer.
+
+    A heading may ask what Spotter leaves to others, or nothing by itself: one that is not `known` is left out.
+    """
     explained = {one.exercise for one in composed}
     offered = [exercise for one in composed for exercise in one.offered]
-    questions = [corpus.exercises[one].ask for one in offered]
+    questions = dict.fromkeys(corpus.exercises[one].ask for one in offered)
     quoted = {(quote.source_id, quote.start) for one in composed for block in one.blocks for quote in block.quotes}
     for passage in _passages(hits, corpus):
+        if len(questions) >= MOST:
+            break
         exercise = corpus.exercises.get(passage.exercise)
         if exercise and exercise.id not in explained and not _quoted(exercise.passages, quoted, corpus):
-            questions += [exercise.ask] if len(exercise.passages) > 1 else []
+            questions |= {exercise.ask: None} if len(exercise.passages) > 1 and limits.allow(exercise) else {}
         elif not exercise and (section := _asking(passage, corpus)) and not _answered(section, passage, quoted):
-            questions.append(section.path[-1].text.strip())
-    return tuple(dict.fromkeys(questions))[:MOST]
+            heading = section.path[-1].text.strip()
+            questions |= {heading: None} if known(heading) else {}
+    return tuple(questions)[:MOST]
 
 
 def _quoted(passages: Iterable[str], quoted: set[tuple[str, int]], corpus: Corpus) -> bool:

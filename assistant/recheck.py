@@ -45,10 +45,12 @@ def citation_problem(citation: Citation, corpus: Corpus) -> str:
 
 
 def _json_block_problem(row: dict[str, Any], citations: dict[int, Citation], corpus: Corpus) -> str:
+    if row["kind"] not in QUOTING and row["citations"]:
+        return f"a {row['kind']} with a citation"
     if row["kind"] == "note":
         return "" if "basis" in row else "a note without a basis"
     if row["kind"] not in QUOTING:
-        return f"a {row['kind']} with a citation" if row["citations"] else ""
+        return ""
     if not row["citations"]:
         return "a claim without a citation"
     quotes = tuple(Quote(one.source_id, one.start, one.end) for one in (citations[n] for n in row["citations"]))
@@ -65,7 +67,7 @@ def _text_problems(row: dict[str, Any]) -> list[str]:
     return [
         f"block {number}: it does not stand at {block.start}:{block.end} of the text"
         for number, (block, laid) in enumerate(zip(blocks, placed, strict=True), start=1)
-        if row["text"][block.start : block.end] != text[laid.start : laid.end]
+        if block.end > len(row["text"]) or row["text"][block.start : block.end] != text[laid.start : laid.end]
     ]
 
 
@@ -90,11 +92,18 @@ def _block(row: dict[str, Any], text: str) -> Block:
 
 
 def _card(row: dict[str, Any]) -> Card:
-    numbers = tuple(Number(one["label"], one["number"]) for one in row["numbers"])
-    sources = tuple(CardSource(one["title"], one["publisher"], one["year"]) for one in row["sources"])
-    lists = {key: tuple(row[key]) for key in ("do", "avoid", "also")}
-    words = {key: row[key] for key in ("id", "tier", "title", "why", "reviewed", "clinical_review", "language")}
-    return Card(**words, **lists, numbers=numbers, sources=sources)
+    return Card(
+        id=row["id"],
+        tier=row["tier"],
+        title=row["title"],
+        do=tuple(row["do"]),
+        numbers=tuple(Number(one["label"], one["number"]) for one in row["numbers"]),
+        why=row["why"],
+        avoid=tuple(row["avoid"]),
+        sources=tuple(CardSource(one["title"], one["publisher"], one["year"]) for one in row["sources"]),
+        reviewed=row["reviewed"],
+        clinical_review=row["clinical_review"],
+    )
 
 
 def _citation(row: dict[str, Any]) -> Citation:

@@ -93,9 +93,8 @@ def citation_lines(citations: Sequence[Citation], blocks: Sequence[Block]) -> li
         first, last = group[0], group[-1]
         marks = f"[{first.n}]" if first is last else f"[{first.n}]-[{last.n}]"
         section = f", “{first.section}”" if first.section else ""
-        lines.append(
-            f"{marks} {first.title}{section}, characters {min(one.start for one in group)}-{max(one.end for one in group)}"
-        )
+        start, end = min(one.start for one in group), max(one.end for one in group)
+        lines.append(f"{marks} {first.title}{section}, characters {start}-{end}")
         shown = {n: block.text for block in blocks for n in block.citations}
         lines += [f"    [{one.n}] as printed: “{one.quote}”" for one in group if _in_words(shown.get(one.n, ""))]
     return lines

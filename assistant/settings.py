@@ -1,6 +1,7 @@
 """The environment, read once; no other file reads it."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if re.fullmatch("[0-9]{1,5}", text) is None or not 0 < int(text) < 65536:
         raise SettingsError(f"SPOTTER_PORT is {text!r}; give a number from 1 to 65535.")
     return int(text)
 

@@ -23,10 +23,12 @@ def verified(blocks: Iterable[Block], corpus: Corpus, banned: Banned) -> tuple[B
 
 def block_problem(block: Block, corpus: Corpus, banned: Banned) -> str:
     """Why a block may not be served, or "" when it may."""
+    if block.kind not in QUOTING and block.quotes:
+        return f"a {block.kind} with a citation"
     if block.kind == "note":
         return "" if block.basis else "a note without a basis"
     if block.kind not in QUOTING:
-        return "" if not block.quotes else f"a {block.kind} with a citation"
+        return ""
     if not block.quotes:
         return "a claim without a citation"
     for quote in block.quotes:

@@ -1,5 +1,6 @@
 """Show how far an index build is, on standard error, so that output can be piped."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,9 +22,7 @@ class _Bar:
             click.echo("Preparing the index; the first time takes about a minute.", err=True)
             return
         if self._bar is None:
-            self._bar = click.progressbar(
-                length=total, label="Building the index", file=click.get_text_stream("stderr")
-            )
+            self._bar = click.progressbar(length=total, label="Building the index", file=sys.stderr)
         self._bar.update(done - self._done)
         self._done = done
 

@@ -35,6 +35,8 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
     """Only the sets, repetitions and seconds of the exercise; the whole of it where it has none."""
     if exercise.state == "withheld":
         return Composed(withheld=exercise)
+    if not material.limits.allow(exercise):
+        return Composed()
     passages = [material.corpus.passages[one] for one in exercise.passages]
     volumes = [passage for passage in passages if passage.role == "volume"]
     if not volumes:
@@ -48,10 +50,11 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
 def numbers_of_each(material: Material) -> Composed:
     """The numbers of every exercise that was listed before, where it has any."""
     blocks: list[Block] = []
-    for exercise in material.plan.offered:
+    offered = [exercise for exercise in material.plan.offered if material.limits.allow(exercise)]
+    for exercise in offered:
         if volumes := _volumes(material, exercise):
             blocks += _headed([material.quote(passage, "volume") for passage in volumes], exercise, volumes)
-    return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in material.plan.offered))
+    return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in offered))
 
 
 def meant(material: Material) -> Exercise | None:

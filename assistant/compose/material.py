@@ -21,7 +21,9 @@ class Limits:
     def allow(self, exercise: Exercise) -> bool:
         if exercise.load != "strength":
             return True
-        return not any(part in self.no_strengthening for part in (*exercise.regions, "any"))
+        # A sign in the "back" stands for the upper, the middle and the lower back.
+        parts = [part for region in exercise.regions for part in (region, region.rpartition(" ")[2])]
+        return not any(part in self.no_strengthening for part in (*parts, "any"))
 
 
 @dataclass(frozen=True)
