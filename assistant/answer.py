@@ -1,5 +1,6 @@
 """The line a question takes: gate, condense, policy, search, compose, verify, reply. Only this file knows the order."""
 
+import datetime
 import logging
 import time
 from collections.abc import Callable
@@ -43,6 +44,7 @@ class Assistant:
     lines: Lines
     search: Callable[[str], Found]
     index_version: Callable[[], str]
+    today: Callable[[], datetime.date]
     region: str = ""
     known: dict[str, bool] = field(default_factory=dict)  # headings of the articles -> whether they get an answer
 
@@ -69,7 +71,15 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
         return Turn(gate_failed(after, fallback_card()), after)
     after = replace(after, triage=triage.state)
     limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
-    finisher = Finisher(after, triage, assistant.corpus, assistant.lines, limits, lambda one: _known(one, assistant))
+    finisher = Finisher(
+        conversation=after,
+        triage=triage,
+        corpus=assistant.corpus,
+        lines=assistant.lines,
+        limits=limits,
+        known=lambda heading: _known(heading, assistant),
+        today=assistant.today(),
+    )
     if triage.mode == "hard":
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for

@@ -1,5 +1,6 @@
 """Put a reply together: number its quotes, lay out its text, add the safety line and what to ask next."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,7 @@ class Finisher:
     lines: Lines
     limits: Limits
     known: Callable[[str], bool]  # whether a question, asked next, would be answered
+    today: datetime.date
 
     def escalated(self) -> Reply:
         """The card instead of an answer."""
@@ -54,10 +56,12 @@ class Finisher:
 
     def declined(self, looked: Looked, refused: Sequence[Refusal]) -> Reply:
         """Nothing worth quoting: say so, what is covered nearby, and what to ask instead."""
-        withheld = looked.composed.withheld
+        withheld, held_back = looked.composed.withheld, looked.composed.held_back
         if withheld:
             text = self.lines.say("declined.withheld", exercise=withheld.name.lower(), reason=withheld.reason)
             blocks = [Block("nearby", text)]
+        elif held_back:
+            blocks = [Block("nearby", self.lines.say("declined.held_back", exercise=held_back.name.lower()))]
         elif self.triage.informational and self.triage.card:
             blocks = [Block("nearby", self.lines.say("declined.card"))]
         else:
@@ -67,7 +71,7 @@ class Finisher:
             blocks.append(Block("nearby", self.lines.say("declined.ask")))
         blocks += [Block("refusal", one.line) for one in refused]
         card_answers = self.triage.informational and self.triage.card is not None
-        reason = "withheld" if withheld else "card" if card_answers else "not_covered"
+        reason = "withheld" if withheld else "card" if card_answers or held_back else "not_covered"
         return self._reply("declined", reason, blocks, followups=self._next([looked]), also_refused=refused)
 
     def answered(
@@ -77,6 +81,7 @@ class Finisher:
         whole = [
             *blocks,
             *(Block("refusal", one.line) for one in refused),
+            *self._past_review(blocks),
             Block("net", self.lines.say("net.ordinary")),
         ]
         return self._reply(
@@ -87,6 +92,16 @@ class Finisher:
             also_refused=refused,
             index_version=index_version,
         )
+
+    def _past_review(self, blocks: Sequence[Block]) -> list[Block]:
+        """A line for each cited article that should have been read again by now."""
+        cited = dict.fromkeys(quote.source_id for block in blocks for quote in block.quotes)
+        sources = [self.corpus.by_source[one].source for one in cited]
+        return [
+            Block("notice", self.lines.say("notice.past_review", title=source.title, date=source.next_review))
+            for source in sources
+            if source.next_review and source.next_review < self.today
+        ]
 
     def _next(self, looked: Sequence[Looked]) -> tuple[str, ...]:
         hits = [hit for one in looked for hit in one.hits]

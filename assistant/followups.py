@@ -22,7 +22,9 @@ def follow_ups(
     """
     explained = {one.exercise for one in composed}
     offered = [exercise for one in composed for exercise in one.offered]
-    questions = dict.fromkeys(corpus.exercises[one].ask for one in offered)
+    exercises = [corpus.exercises[one] for one in offered]
+    # What was listed with its only line has nothing more to tell.
+    questions = dict.fromkeys(one.ask for one in exercises if len(one.passages) > 1)
     quoted = {(quote.source_id, quote.start) for one in composed for block in one.blocks for quote in block.quotes}
     for passage in _passages(hits, corpus):
         if len(questions) >= MOST:

@@ -1,5 +1,6 @@
 """From settings to a ready assistant; the index is opened, or built, when the first question needs it."""
 
+import datetime
 import threading
 from collections.abc import Callable
 
@@ -30,6 +31,7 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         lines=read_lines(),
         search=lambda query: opened.index().search(query),
         index_version=lambda: opened.index().lock.fingerprint,
+        today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
     )
 

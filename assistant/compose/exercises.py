@@ -22,21 +22,24 @@ _BACK = ("upper back", "middle back", "lower back")
 
 def explained(material: Material, exercise: Exercise) -> Composed:
     """The exercise with its steps in order, its volume and its cautions; or why it is withheld."""
-    if exercise.state == "withheld":
-        return Composed(withheld=exercise)
-    if not material.limits.allow(exercise):
-        return Composed()
+    if kept_back := _kept_back(material, exercise):
+        return kept_back
     passages = [material.corpus.passages[one] for one in exercise.passages]
     blocks = [_step(material, passage) for passage in passages]
     return Composed(_headed(blocks, exercise, passages) + tuple(material.notes_on(passages)), exercise.id)
 
 
-def numbers(material: Material, exercise: Exercise) -> Composed:
-    """Only the sets, repetitions and seconds of the exercise; the whole of it where it has none."""
+def _kept_back(material: Material, exercise: Exercise) -> Composed | None:
+    """Why the exercise is not shown: withheld by the overlay, or held back by the gate's limits."""
     if exercise.state == "withheld":
         return Composed(withheld=exercise)
-    if not material.limits.allow(exercise):
-        return Composed()
+    return None if material.limits.allow(exercise) else Composed(held_back=exercise)
+
+
+def numbers(material: Material, exercise: Exercise) -> Composed:
+    """Only the sets, repetitions and seconds of the exercise; the whole of it where it has none."""
+    if kept_back := _kept_back(material, exercise):
+        return kept_back
     passages = [material.corpus.passages[one] for one in exercise.passages]
     volumes = [passage for passage in passages if passage.role == "volume"]
     if not volumes:

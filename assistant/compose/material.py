@@ -80,3 +80,4 @@ class Composed:
     exercise: str = ""  # id of the exercise explained
     offered: tuple[str, ...] = ()  # ids of exercises listed, in order
     withheld: Exercise | None = None  # the question is about an exercise that is withheld
+    held_back: Exercise | None = None  # ... or that the gate's limits do not allow in this conversation
