@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test install check format index ask readme constraints
+.PHONY: run test install check format index ask eval digests readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -29,6 +29,14 @@ index: $(READY)
 
 ask: $(READY)
 	@$(BIN)/spotter ask $(if $(Q),"$(Q)")
+
+# Run the evaluation cases and write the report to evals/runs/latest-report.
+eval: $(READY)
+	$(BIN)/spotter eval run; status=$$?; $(BIN)/spotter eval report; exit $$status
+
+# Write down the digests of the evaluation cases, after they were changed on purpose.
+digests: $(READY)
+	$(BIN)/spotter eval digests
 
 # Write the examples in the README anew from what the program prints.
 readme: $(READY)

@@ -3,11 +3,11 @@
 Each command loads what it needs when it is called, by name, so that --help stays fast.
 """
 
-import importlib
 import sys
 
 import click
 
+from assistant.commands.lazy import LazyGroup
 from corpus.errors import KnownError
 
 # Command -> (module, function). The corpus and index commands are the one place that reaches around start.py.
@@ -18,28 +18,11 @@ COMMANDS = {
     "web": ("assistant.commands.web", "web", "Open the chat page on this machine."),
     "corpus": ("assistant.commands.corpus", "corpus", "Check and show the curated articles."),
     "index": ("assistant.commands.index", "index", "Build, describe and search the index."),
+    "eval": ("evals.commands", "eval_group", "Measure the answers, the gate and the retrieval."),
 }
 
 
-class _Lazy(click.Group):
-    """A group that imports a command's module only when the command is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        module, name, _ = COMMANDS[cmd_name]
-        command: click.Command = getattr(importlib.import_module(module), name)
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="spotter-assistant", prog_name="spotter")
 def spotter() -> None:
     """Answers about back and neck pain after training, quoted from curated articles.

@@ -30,6 +30,17 @@ class BuildFailed(KnownError):
 
 
 @dataclass(frozen=True)
+class Content:
+    """What an index is built from: the corpus, or other documents that are to be searched like it."""
+
+    fingerprint: str
+    passages: int
+    articles: dict[str, str]  # source id -> sha256
+    # How many word pieces a text has -> the texts in windows, and the questions asked of them.
+    documents: Callable[[Callable[[str], int]], tuple[list[Document], list[Document]]]
+
+
+@dataclass(frozen=True)
 class Built:
     """What a build did."""
 
@@ -50,43 +61,59 @@ def build(
     The old build serves until the new one is whole. Raises IndexBusy, BuildFailed, and what the model,
     the store and the corpus raise.
     """
+    if not corpus.passages:
+        raise BuildFailed("No article of the corpus can be cited, so there is nothing to index. Review one first.")
+    content = Content(
+        fingerprint=fingerprint(corpus.folder, config.model),
+        passages=len(corpus.passages),
+        articles={article.source.id: article.source.sha256 for article in corpus.articles},
+        documents=lambda count_tokens: (passage_windows(corpus, count_tokens), questions(corpus)),
+    )
+    return build_content(content, config, open_encoder, progress, fresh)
+
+
+def build_content(
+    content: Content,
+    config: IndexConfig,
+    open_encoder: Callable[[], Encoder],
+    progress: Progress = lambda done, total: None,
+    fresh: bool = False,
+) -> Built:
+    """Make the index of any documents serve in `config.builds`; otherwise as `build`."""
     try:
         config.builds.mkdir(parents=True, exist_ok=True)
         with FileLock(config.builds / "building.lock", timeout=0):
-            return _build(corpus, config, open_encoder, progress, fresh)
+            return _build(content, config, open_encoder, progress, fresh)
     except Timeout:
         raise IndexBusy("Another process is building the index. Wait for it, then try again.") from None
     except OSError as error:
         raise BuildFailed(
             f"The index cannot be written to {config.builds}: {error.strerror or error}. "
-            "Free some space or set SPOTTER_DATA to a folder you may write to, then run 'spotter index build'."
+            "Free some space or set SPOTTER_DATA to a folder you may write to, then try again."
         ) from None
 
 
 def _build(
-    corpus: Corpus, config: IndexConfig, open_encoder: Callable[[], Encoder], progress: Progress, fresh: bool
+    content: Content, config: IndexConfig, open_encoder: Callable[[], Encoder], progress: Progress, fresh: bool
 ) -> Built:
-    wanted = fingerprint(corpus.folder, config.model)
     serving = current(config)
     if serving is not None and not fresh:
         lock = read_lock(serving)
-        if lock.fingerprint == wanted:
+        if lock.fingerprint == content.fingerprint:
             return Built(lock, embedded=0, reused=True)
     progress(0, 0)
-    if not corpus.passages:
-        raise BuildFailed("No article of the corpus can be cited, so there is nothing to index. Review one first.")
     _sweep(config, keep={serving} if serving else set())
     encoder = open_encoder()
-    texts, asked = passage_windows(corpus, encoder.count_tokens), questions(corpus)
-    folder = _new_folder(config, wanted)
+    texts, asked = content.documents(encoder.count_tokens)
+    folder = _new_folder(config, content.fingerprint)
     embedded = _write(folder, texts, asked, encoder, config, progress)
     lock = Lock(
-        fingerprint=wanted,
+        fingerprint=content.fingerprint,
         model=config.model,
         model_digest=encoder.digest,
-        passages=len(corpus.passages),
+        passages=content.passages,
         questions=len(asked),
-        articles={article.source.id: article.source.sha256 for article in corpus.articles},
+        articles=content.articles,
     )
     write_lock(folder, lock)
     make_current(config, folder)

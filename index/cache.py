@@ -42,7 +42,7 @@ def embed(encoder: Encoder, texts: Sequence[str], cache: Path, progress: Callabl
     except (sqlite3.Error, OSError) as error:
         raise CacheError(
             f"The file of remembered vectors {cache} cannot be used: {error}. "
-            "Free some space or delete the file, then run 'spotter index build'."
+            "Free some space or delete the file, then try again."
         ) from None
     return _stacked([known[key] for key in keys], cache), len(new)
 
@@ -54,7 +54,7 @@ def _stacked(rows: Sequence[bytes], cache: Path) -> Vectors:
         return np.stack([np.frombuffer(row, dtype=np.float32) for row in rows])
     except ValueError:
         raise CacheError(
-            f"The file of remembered vectors {cache} is damaged. Delete the file, then run 'spotter index build'."
+            f"The file of remembered vectors {cache} is damaged. Delete the file, then try again."
         ) from None
 
 

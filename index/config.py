@@ -12,6 +12,7 @@ class IndexConfig:
 
     data: Path
     model: str = BUILT_IN_MODEL  # or the name or folder of another sentence-transformers model
+    place: str = "index"  # folder of the builds; another one holds an index of something else than the corpus
 
     @property
     def models(self) -> Path:
@@ -19,7 +20,7 @@ class IndexConfig:
 
     @property
     def builds(self) -> Path:
-        return self.data / "index"
+        return self.data / self.place
 
     @property
     def embeddings(self) -> Path:

@@ -25,7 +25,7 @@ def passage_windows(corpus: Corpus, count_tokens: Callable[[str], int]) -> list[
     return [
         Document(f"{passage.id}|{number}", passage.id, window)
         for passage in corpus.passages.values()
-        for number, window in enumerate(_windows(passage, titles[passage.source_id], count_tokens))
+        for number, window in enumerate(windows(*_shown(passage, titles[passage.source_id]), count_tokens))
     ]
 
 
@@ -37,21 +37,40 @@ def questions(corpus: Corpus) -> list[Document]:
     ]
 
 
-def _windows(passage: Passage, title: str, count_tokens: Callable[[str], int]) -> Iterator[str]:
-    header = " > ".join(part for part in (title, passage.heading) if part)
+def _shown(passage: Passage, title: str) -> tuple[str, str]:
     lead = f"{passage.lead.text} " if passage.lead else ""
-    whole = f"{header}\n{lead}{passage.text}"
+    return " > ".join(part for part in (title, passage.heading) if part), f"{lead}{passage.text}"
+
+
+def windows(header: str, text: str, count_tokens: Callable[[str], int]) -> Iterator[str]:
+    """The text under its header, whole or in windows of LONGEST_WINDOW pieces that do not overlap.
+
+    A header may be empty; one of more than half a window makes its windows longer by what it is over.
+    """
+    whole = f"{header}\n{text}" if header else text
     if count_tokens(whole) <= LONGEST_WINDOW:
         yield whole
         return
+    start = f"{header}\n" if header else ""
     room = max(LONGEST_WINDOW - count_tokens(header), LONGEST_WINDOW // 2)
     window: list[str] = []
     used = 0
-    for word in f"{lead}{passage.text}".split():
-        pieces = count_tokens(word)
-        if window and used + pieces > room:
-            yield f"{header}\n{' '.join(window)}"
-            window, used = [], 0
-        window.append(word)
-        used += pieces
-    yield f"{header}\n{' '.join(window)}"
+    for word in text.split():
+        for part, pieces in _parts(word, room, count_tokens):
+            if window and used + pieces > room:
+                yield f"{start}{' '.join(window)}"
+                window, used = [], 0
+            window.append(part)
+            used += pieces
+    yield f"{start}{' '.join(window)}"
+
+
+def _parts(word: str, room: int, count_tokens: Callable[[str], int]) -> Iterator[tuple[str, int]]:
+    """A word and its pieces; one that no window has room for, such as a long address, in halves of halves."""
+    pieces = count_tokens(word)
+    half = len(word) // 2
+    if pieces <= room or count_tokens(word[:half]) >= pieces or count_tokens(word[half:]) >= pieces:
+        yield word, pieces
+        return
+    yield from _parts(word[:half], room, count_tokens)
+    yield from _parts(word[half:], room, count_tokens)

@@ -12,9 +12,9 @@ from index.fuse import Ranking, best_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
 from index.store import Collection
-from index.synonyms import read_synonyms
+from index.synonyms import Synonyms, read_synonyms
 
-CANDIDATES = 100
+CANDIDATES = 100  # windows or questions taken from each ranking
 COVERING = 3  # hits that a question is compared with, word by word
 FIRST = 60  # entries of a ranking that are normalised and fused
 
@@ -53,11 +53,35 @@ class Found:
 
 
 @dataclass(frozen=True)
-class _Side:
-    """One half of the index: its vectors and its words."""
+class Query:
+    """A query made ready for both kinds of search."""
+
+    text: str  # for the encoder: what was typed, with the meaning of unknown words after it
+    own: list[str]  # stems of the text
+    others: list[str]  # stems of other words for the same
+
+    @property
+    def words(self) -> list[str]:
+        return [*self.own, *self.others]
+
+
+def read_query(query: str, synonyms: Synonyms) -> Query:
+    text = synonyms.spelled_out(query)
+    own, others = lexical.tokens([text, synonyms.others(query)])
+    return Query(text, own, others)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One half of an index: its vectors and its words."""
 
     collection: Collection
     words: WordIndex
+
+    @classmethod
+    def opened(cls, folder: Path, name: str) -> "Side":
+        """The half that a build wrote under this name; raises StoreError or LexicalError."""
+        return cls(Collection(folder / "chroma", name), WordIndex(folder, name))
 
     @cached_property
     def passage_of(self) -> dict[str, str]:
@@ -66,11 +90,17 @@ class _Side:
     def passage_of_row(self, row: int) -> str:
         return self.passage_of[self.words.ids[row]]
 
+    def near(self, vector: Vectors, candidates: int = CANDIDATES) -> Ranking:
+        """Passages by the cosine of their best window among so many candidates."""
+        near = self.collection.near(vector, candidates)
+        return best_of_groups([(row.id, row.cosine) for row in near], self.passage_of)
+
+    def worded(self, words: Sequence[str], candidates: int = CANDIDATES) -> Ranking:
+        """Passages by the BM25 score of their best window among so many candidates."""
+        return best_of_groups(self.words.best(words, candidates), self.passage_of)
+
     def rank(self, vector: Vectors, words: Sequence[str]) -> tuple[Ranking, Ranking]:
-        near = self.collection.near(vector, CANDIDATES)
-        dense = best_of_groups([(row.id, row.cosine) for row in near], self.passage_of)
-        lexical_best = best_of_groups(self.words.best(words, CANDIDATES), self.passage_of)
-        return dense, lexical_best
+        return self.near(vector), self.worded(words)
 
 
 class Index:
@@ -81,19 +111,13 @@ class Index:
         self._encoder = encoder
         self._weights = weights or Weights()
         self._synonyms = read_synonyms()
-        self._text = _Side(Collection(folder / "chroma", "passages"), WordIndex(folder, "passages"))
-        self._asked = (
-            _Side(Collection(folder / "chroma", "questions"), WordIndex(folder, "questions"))
-            if lock.questions
-            else None
-        )
+        self._text = Side.opened(folder, "passages")
+        self._asked = Side.opened(folder, "questions") if lock.questions else None
 
     def search(self, query: str) -> Found:
         """Passages for a question, best first, with the signals for deciding whether to answer at all."""
-        spelled_out = self._synonyms.spelled_out(query)
-        vector = self._encoder.encode([spelled_out])[0]
-        own, others = lexical.tokens([spelled_out, self._synonyms.others(query)])
-        words = [*own, *others]
+        ready = read_query(query, self._synonyms)
+        vector, words, own = self._encoder.encode([ready.text])[0], ready.words, set(ready.own)
         text_dense, text_words = self._text.rank(vector, words)
         parts = [
             (self._weights.text * self._weights.text_dense, normalised(text_dense, FIRST)),
@@ -114,8 +138,8 @@ class Index:
             hits=hits,
             text_cosine=max(text_cosines.values(), default=0.0),
             question_cosine=max(asked_cosines.values(), default=0.0),
-            coverage=self._coverage(set(own), hits[:COVERING]),
-            words=len(set(own)),
+            coverage=self._coverage(own, hits[:COVERING]),
+            words=len(own),
         )
 
     def _coverage(self, words: set[str], hits: Sequence[Hit]) -> float:

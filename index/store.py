@@ -46,7 +46,7 @@ def write(folder: Path, collection: str, ids: Sequence[str], vectors: Vectors) -
             made.add(ids=list(ids[start : start + _INSERT]), embeddings=vectors[start : start + _INSERT])
     except Exception as error:  # Chroma raises its own types, SQLite's and Rust's
         raise StoreError(
-            f"The vector store in {folder} cannot be written ({error}). Free some space and run 'spotter index build'."
+            f"The vector store in {folder} cannot be written ({error}). Free some space, then try again."
         ) from None
 
 

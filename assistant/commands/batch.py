@@ -52,7 +52,8 @@ def batch(ctx: click.Context, source: Path, target: Path) -> None:
     finally:
         scratch.unlink(missing_ok=True)
     if broken:
-        click.echo(f"{broken} of {len(lines)} lines could not be read; see their 'error'.", err=True)
+        given = sum(bool(line.strip()) for line in lines)
+        click.echo(f"{broken} of {given} lines could not be read; see their 'error'.", err=True)
         ctx.exit(1)
 
 
@@ -76,7 +77,7 @@ def _answered(line: bytes, number: int, assistant: Assistant) -> dict[str, Any]:
 def _checked(line: bytes) -> dict[str, Any]:
     """A line as id and (role, content) turns; raises ValueError that says what is wrong with it."""
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
     if not isinstance(row, dict) or not isinstance(row.get("id"), str) or not isinstance(row.get("turns"), list):

@@ -13,13 +13,14 @@ from index.build import Progress
 class _Bar:
     """A bar that appears with the first progress, since most runs have nothing to build."""
 
-    def __init__(self) -> None:
+    def __init__(self, notice: str) -> None:
+        self._notice = notice
         self._bar: Any = None
         self._done = 0
 
     def __call__(self, done: int, total: int) -> None:
         if not total:
-            click.echo("Preparing the index; the first time takes about a minute.", err=True)
+            click.echo(self._notice, err=True)
             return
         if self._bar is None:
             self._bar = click.progressbar(length=total, label="Building the index", file=sys.stderr)
@@ -32,9 +33,9 @@ class _Bar:
 
 
 @contextmanager
-def building() -> Iterator[Progress]:
-    """A progress callback for builds; its line ends when the block does."""
-    bar = _Bar()
+def building(notice: str = "Preparing the index; the first time takes about a minute.") -> Iterator[Progress]:
+    """A progress callback for builds, which begin with the notice; its line ends when the block does."""
+    bar = _Bar(notice)
     try:
         yield bar
     finally:

@@ -1,0 +1,66 @@
+"""Running cases: one row each, kept, resumed, and a crash is a row too."""
+
+import json
+from dataclasses import replace
+
+from fixtures_assistant import fails_with, ready
+from fixtures_evals import case, wall_angel
+
+from evals.run import read_run, run
+
+
+def gate_case(id_="r-1", turns=("my groin is numb and I can't pee",)):
+    return case(id_, "red_flag", turns=turns, expect={"tier": "emergency", "mode": "hard"})
+
+
+def test_an_answerable_case_gets_its_replies_and_what_was_found(tmp_path, real_index_config):
+    row = run([wall_angel()], ready(real_index_config), tmp_path / "a.jsonl").rows["a-1"]
+    assert row["replies"][-1]["outcome"] == "answered"
+    assert row["ranked"]
+
+
+def test_a_case_for_the_gate_runs_the_gate_only(tmp_path, real_index_config):
+    assistant = replace(ready(real_index_config), search=fails_with(AssertionError("searched")))
+    (row,) = run([gate_case()], assistant, tmp_path / "a.jsonl").rows.values()
+    assert [turn["mode"] for turn in row["assessments"]] == ["hard"]
+
+
+def test_a_case_that_crashes_gets_a_row_with_its_reason(tmp_path, real_index_config):
+    assistant = replace(ready(real_index_config), search=fails_with(RuntimeError("the disk is gone")))
+    row = run([wall_angel()], assistant, tmp_path / "a.jsonl").rows["a-1"]
+    assert row["error"] == "RuntimeError: the disk is gone"
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(tmp_path, real_index_config):
+    file = tmp_path / "a.jsonl"
+    run([gate_case("r-1")], ready(real_index_config), file)
+    with file.open("a", encoding="utf-8") as out:
+        out.write('{"id": "r-2", "assess')  # cut short by a kill
+    counted = []
+    done = run([gate_case("r-1"), gate_case("r-3")], ready(real_index_config), file, counted.append)
+    assert set(done.rows) == {"r-1", "r-3"}
+    assert counted == [1, 1]
+
+
+def test_rows_of_another_index_are_not_gone_on_with(tmp_path, real_index_config):
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps({"version": "older"}) + "\n" + json.dumps({"id": "r-1", "error": "x"}) + "\n")
+    done = run([gate_case("r-1")], ready(real_index_config), file)
+    assert "error" not in done.rows["r-1"]
+
+
+def test_a_run_that_was_never_made_has_no_rows(tmp_path):
+    assert read_run(tmp_path / "none.jsonl").rows == {}
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(one) for key, one in value.items() if key != "seconds"}
+    return [without_times(one) for one in value] if isinstance(value, list) else value
+
+
+def test_two_runs_say_the_same_times_aside(tmp_path, real_index_config):
+    first, second = (
+        run([wall_angel(), gate_case()], ready(real_index_config), tmp_path / name).rows for name in ("a", "b")
+    )
+    assert without_times(first) == without_times(second)
