@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 
-.PHONY: run test install check format index ask eval digests readme constraints
+.PHONY: run test long install check format index ask eval digests readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
 
 test: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
+
+# The tests that take minutes.
+long: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m long
 
 install: $(READY)
 

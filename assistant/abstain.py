@@ -21,12 +21,16 @@ class Decision:
     least: float = 0.25  # probability from which Spotter answers
 
     def probability(self, found: Found) -> float:
-        """How likely the articles cover the question, 0..1."""
+        """How likely the articles cover the question, 0..1; 0 when nothing was found."""
+        if not found.hits:
+            return 0.0
         near = max(found.question_cosine, found.text_cosine + self.text)
         return 1 / (1 + math.exp(-(self.nearness * near + self.coverage * found.coverage + self.bias)))
 
 
-def covered(found: Found, decision: Decision | None = None) -> bool:
-    """Whether to answer; nothing found is never covered."""
-    rule = decision or Decision()
-    return bool(found.hits) and rule.probability(found) >= rule.least
+DECISION = Decision()
+
+
+def covered(probability: float) -> bool:
+    """Whether to answer a question that the articles cover with this probability."""
+    return probability >= DECISION.least

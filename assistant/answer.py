@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from assistant.abstain import covered
+from assistant.abstain import DECISION, covered
 from assistant.compose.compose import compose, overview
 from assistant.compose.material import Composed, Limits, Material
 from assistant.compose.plan import Plan, Planner
@@ -51,10 +51,11 @@ class Assistant:
 
 @dataclass(frozen=True)
 class Turn:
-    """A reply, and the conversation as it stands after it."""
+    """A reply, the conversation as it stands after it, and how each of its questions was looked up."""
 
     reply: Reply
     conversation: Conversation
+    looked: tuple[Looked, ...] = ()
 
 
 def answer(message: str, conversation: Conversation, assistant: Assistant) -> Turn:
@@ -90,10 +91,10 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
     answers = [one for one in looked if one.composed.blocks]
     if not answers:
-        return Turn(finisher.declined(looked[0], verdict.also_refused), after)
+        return Turn(finisher.declined(looked[0], verdict.also_refused), after, tuple(looked))
     blocks = _in_order(looked, assistant.lines)
     reply = finisher.answered(blocks, looked, verdict.also_refused, assistant.index_version())
-    return Turn(reply, _remember(after, answers[-1], assistant))
+    return Turn(reply, _remember(after, answers[-1], assistant), tuple(looked))
 
 
 def _gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:
@@ -110,7 +111,7 @@ def _known(question: str, assistant: Assistant) -> bool:
     if question not in assistant.known:
         triage = _gate(question, Conversation(), assistant)
         permitted = triage and triage.mode == "none" and judge(question, assistant.policy).outcome == "go"
-        assistant.known[question] = bool(permitted) and covered(assistant.search(question))
+        assistant.known[question] = bool(permitted) and covered(DECISION.probability(assistant.search(question)))
     return assistant.known[question]
 
 
@@ -120,11 +121,12 @@ def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) 
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
     named = plan.kind in ("exercise", "amount", "amounts")  # asked for by name: whatever the search says
-    if not named and not any(covered(found) for _, found in parts):
-        return Looked(plan, Composed(), hits)
+    probability = max(DECISION.probability(found) for _, found in parts)
+    if not named and not covered(probability):
+        return Looked(plan, Composed(), hits, probability)
     composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])
-    blocks = verified(composed.blocks, assistant.corpus, lambda text: banned_output(text, assistant.policy))
-    return Looked(plan, replace(composed, blocks=blocks), hits)
+    blocks, left_out = verified(composed.blocks, assistant.corpus, lambda text: banned_output(text, assistant.policy))
+    return Looked(plan, replace(composed, blocks=blocks), hits, probability, left_out)
 
 
 def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: Assistant) -> tuple[Material, Found]:

@@ -25,6 +25,8 @@ class Looked:
     plan: Plan
     composed: Composed
     hits: tuple[Hit, ...]
+    probability: float  # that the articles cover the question, 0..1
+    left_out: tuple[str, ...] = ()  # why a block was not served, one reason each
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,17 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 Banned = Callable[[str], str]
 
 
-def verified(blocks: Iterable[Block], corpus: Corpus, banned: Banned) -> tuple[Block, ...]:
-    """The blocks that hold; nothing at all when no quote is left, so that a lead never stands alone."""
-    kept = [block for block in blocks if not block_problem(block, corpus, banned)]
-    kept = _without_widows(kept)
-    return tuple(kept) if any(block.kind in QUOTING for block in kept) else ()
+def verified(
+    blocks: Iterable[Block], corpus: Corpus, banned: Banned
+) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    """The blocks that hold, and why each of the others does not.
+
+    No block at all when no quote is left, so that a lead never stands alone.
+    """
+    checked = [(block, block_problem(block, corpus, banned)) for block in blocks]
+    kept = _without_widows([block for block, problem in checked if not problem])
+    left_out = tuple(f"{problem}: {block.text}" for block, problem in checked if problem)
+    return (tuple(kept) if any(block.kind in QUOTING for block in kept) else ()), left_out
 
 
 def block_problem(block: Block, corpus: Corpus, banned: Banned) -> str:

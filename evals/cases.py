@@ -22,7 +22,7 @@ SCHEMA = Path(__file__).with_name("schema.json")
 
 # Sets whose replies are composed; the others are decided by the gate alone.
 ANSWERED_SETS = frozenset({"answerable", "conflict", "followup"})
-REPLY_SETS = ANSWERED_SETS | {"policy", "unanswerable", "off_topic", "injection", "ordinary"}
+REPLY_SETS = ANSWERED_SETS | {"policy", "unanswerable", "off_topic", "injection", "ordinary", "line", "poisoned"}
 
 
 class CaseError(KnownError):
@@ -59,11 +59,18 @@ class Case:
     turns: tuple[str, ...]
     lang: str = "en"
     kind: str = ""
+    corpus: str = ""  # the test corpus that it is asked of, where that is not the real one
     twin: str = ""  # of a follow-up: the same question, standing alone
     gold: tuple[QuotedSpan, ...] = ()
     relevant: tuple[QuotedSpan, ...] = ()
     nuggets: tuple[Nugget, ...] = ()
     expect: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Of what decides its row: what is asked, and of what."""
+        asked = json.dumps([self.set, self.corpus, self.turns, self.twin])
+        return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def read_cases(folder: Path = CASES) -> tuple[Case, ...]:
@@ -126,6 +133,7 @@ def _case(row: dict[str, Any]) -> Case:
         turns=tuple(row["turns"]),
         lang=row.get("lang", "en"),
         kind=row.get("kind", "") or row.get("class", ""),
+        corpus=row.get("corpus", ""),
         twin=row.get("twin", ""),
         gold=tuple(QuotedSpan(**one) for one in row.get("gold", [])),
         relevant=tuple(QuotedSpan(**one) for one in row.get("relevant", [])),

@@ -1,27 +1,37 @@
 """'spotter eval run | report | compare': run the cases, write the scorecard, compare two runs."""
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from assistant.answer import Assistant
 from assistant.commands.progress import building
-from assistant.settings import read_settings
+from assistant.settings import Settings, read_settings
 from assistant.start import start
 from corpus.errors import KnownError
 from corpus.library import Corpus, load
 from evals.cases import Case, problems, read_cases, write_digests
 from evals.compare import compare as compare_runs
-from evals.figures import figures, read_definitions
-from evals.gates import outcomes, read_gates
-from evals.report import Scorecard, markdown, write
+from evals.figures import read_definitions
+from evals.gates import read_gates
+from evals.report import Scorecard, markdown, scorecard, write
 from evals.run import Run, read_run
 from evals.run import run as run_cases
 from evals.score import Scored, score
 
-RUNS = Path(__file__).with_name("runs")
-REPORTS = Path(__file__).with_name("reports")
+HERE = Path(__file__).parent
+RUNS = HERE / "runs"
+
+
+def _runs_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Where runs are kept; every command of this file has it."""
+    option = click.option(
+        "--runs", type=click.Path(path_type=Path), default=RUNS, help="Folder of the runs.  [default: evals/runs]"
+    )
+    return option(command)
 
 
 class NoRun(KnownError):
@@ -33,17 +43,25 @@ class NoRun(KnownError):
 @click.option("--only", metavar="ID", help="Run one case.")
 @click.option("--set", "of_set", metavar="NAME", help="Run one set of cases.")
 @click.option("--split", type=click.Choice(["dev", "test", "all"]), default="all", show_default=True)
+@click.option("--fresh", is_flag=True, help="Run every case again, whatever rows there are.")
+@_runs_option
 @click.pass_context
-def run(ctx: click.Context, name: str, only: str | None, of_set: str | None, split: str) -> None:
+def run(
+    ctx: click.Context, name: str, only: str | None, of_set: str | None, split: str, fresh: bool, runs: Path
+) -> None:
     """Run the cases and score them; the exit status is 1 when a gate falls. A run that was stopped goes on."""
     settings = read_settings()
     cases = _chosen(read_cases(), only, of_set, split)
     with building() as progress:
         assistant = start(settings, progress)
         assistant.index_version()
+        others = {name: start(_over(name, settings), progress) for name in _corpora(cases)}
     if wrong := problems(cases, assistant.corpus):
         raise NoRun(f"{len(wrong)} cases do not fit the corpus; the first: {wrong[0]}. Mend evals/cases.")
-    done = _run(cases, assistant, RUNS / f"{name}.jsonl")
+    file = runs / f"{name}.jsonl"
+    if fresh:
+        file.unlink(missing_ok=True)
+    done = _run(cases, assistant, file, others)
     card = _scorecard(name, done, cases)
     click.echo(markdown(card))
     if any(not one.holds for one in card.gates):
@@ -53,12 +71,11 @@ def run(ctx: click.Context, name: str, only: str | None, of_set: str | None, spl
 @click.command()
 @click.option("--name", default="latest", show_default=True, help="Name of the run.")
 @click.option("--to", type=click.Path(path_type=Path), help="Folder of the report.  [default: evals/runs/NAME-report]")
-def report(name: str, to: Path | None) -> None:
+@_runs_option
+def report(name: str, to: Path | None, runs: Path) -> None:
     """Write the scorecard of a run as Markdown, JSON, JUnit XML and one HTML page."""
-    done = _read(name)
-    cases = tuple(case for case in read_cases() if case.id in done.rows)
-    folder = to or RUNS / f"{name}-report"
-    write(_scorecard(name, done, cases), folder)
+    folder = to or runs / f"{name}-report"
+    write(_scorecard(name, _read(runs, name), read_cases()), folder)
     click.echo(f"The report is in {folder}; open scorecard.html.")
 
 
@@ -66,16 +83,19 @@ def report(name: str, to: Path | None) -> None:
 @click.argument("before")
 @click.argument("after")
 @click.option("--split", type=click.Choice(["dev", "test", "all"]), default="all", show_default=True)
-def compare(before: str, after: str, split: str) -> None:
+@_runs_option
+def compare(before: str, after: str, split: str, runs: Path) -> None:
     """Compare two runs case by case: better, worse, or not decided."""
     cases = _chosen(read_cases(), None, None, split)
     corpus = load(read_settings().corpus)
-    first, second = (_scored(name, cases, corpus) for name in (before, after))
-    for one in compare_runs(first, second, read_definitions()):
+    first, second = (_scored(_read(runs, name), cases, corpus) for name in (before, after))
+    gated = {gate.figure for gate in read_gates()}
+    click.echo("Gated figures (p by Holm over all of them), then the others, marked *.")
+    for one in sorted(compare_runs(first, second, read_definitions(), gated), key=lambda one: not one.gated):
         interval = one.difference
         click.echo(
-            f"{one.verdict:12} {one.definition.id:32} {one.before:.3f} -> {one.after:.3f}  "
-            f"({interval.low:+.3f} to {interval.high:+.3f}, n {interval.n}, p {one.adjusted:.3f}, "
+            f"{one.verdict:12} {one.definition.id + ('' if one.gated else ' *'):32} {one.before:.3f} -> "
+            f"{one.after:.3f}  ({interval.low:+.3f} to {interval.high:+.3f}, n {interval.n}, p {one.p:.3f}, "
             f"could show {one.detectable:.3f})"
         )
         if one.flipped:
@@ -89,9 +109,21 @@ def digests() -> None:
     click.echo("The digests of evals/cases are written.")
 
 
-def _scored(name: str, cases: tuple[Case, ...], corpus: Corpus) -> list[Scored]:
-    done = _read(name)
-    return score(tuple(case for case in cases if case.id in done.rows), done, corpus)
+def _corpora(cases: tuple[Case, ...]) -> list[str]:
+    """The names of the test corpora that the cases ask."""
+    return sorted({case.corpus for case in cases if case.corpus})
+
+
+def _over(name: str, settings: Settings) -> Settings:
+    """The settings with a test corpus, in an index of its own."""
+    index = replace(settings.index, place=f"evals/{name}")
+    return replace(settings, corpus=HERE / name, index=index)
+
+
+def _scored(done: Run, cases: tuple[Case, ...], corpus: Corpus) -> list[Scored]:
+    """The scores of the cases that the run has rows for."""
+    ran = tuple(case for case in cases if case.id in done.rows)
+    return score(ran, done, corpus, {name: load(HERE / name) for name in _corpora(ran)})
 
 
 def _chosen(cases: tuple[Case, ...], only: str | None, of_set: str | None, split: str) -> tuple[Case, ...]:
@@ -105,21 +137,18 @@ def _chosen(cases: tuple[Case, ...], only: str | None, of_set: str | None, split
     return chosen
 
 
-def _run(cases: tuple[Case, ...], assistant: Assistant, file: Path) -> Run:
-
+def _run(cases: tuple[Case, ...], assistant: Assistant, file: Path, others: dict[str, Assistant]) -> Run:
     with click.progressbar(length=len(cases), label="Running the cases", file=sys.stderr) as bar:
-        return run_cases(cases, assistant, file, bar.update)
+        return run_cases(cases, assistant, file, bar.update, others)
 
 
-def _read(name: str) -> Run:
-    done = read_run(RUNS / f"{name}.jsonl")
+def _read(runs: Path, name: str) -> Run:
+    done = read_run(runs / f"{name}.jsonl")
     if not done.rows:
         raise NoRun(f"There is no run {name!r}. Run 'spotter eval run --name {name}'.")
     return done
 
 
 def _scorecard(name: str, done: Run, cases: tuple[Case, ...]) -> Scorecard:
-    scored = score(cases, done, load(read_settings().corpus))
-    definitions = read_definitions()
-    by_split = {split: figures(scored, definitions, split) for split in ("test", "dev")}
-    return Scorecard(name, done, scored, by_split, outcomes(read_gates(), by_split["test"]))
+    scored = _scored(done, cases, load(read_settings().corpus))
+    return scorecard(name, done, scored, read_definitions(), read_gates())

@@ -1,14 +1,17 @@
 """Turn the scores of cases into the figures of the scorecard, each with its n and its interval."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from corpus.sources import read_toml
+from evals import measures
 from evals.cases import Case
 from evals.score import Scored
-from evals.statistics import Interval, clopper_pearson, cluster_bootstrap
+from evals.statistics import Floats, Interval, clopper_pearson, cluster_bootstrap, mean
 
 FIGURES = Path(__file__).with_name("figures.toml")
 
@@ -21,9 +24,11 @@ class Definition:
     title: str
     sets: frozenset[str]
     where: dict[str, list[Any]]
-    measure: str
-    exact: bool
+    measures: tuple[str, ...]
+    statistic: str
+    interval: str  # "exact", "bootstrap" or "none"
     higher_is_better: bool
+    timing: bool  # of the machine rather than of the answers: differs from run to run
 
     def counts(self, case: Case) -> bool:
         """Whether the case is one of those that the figure is about."""
@@ -40,6 +45,31 @@ class Figure:
     interval: Interval | None
 
 
+def _brier(table: Floats) -> float:
+    return measures.brier(table[:, 0].tolist(), table[:, 1].tolist()) or 0.0
+
+
+def _ece(table: Floats) -> float:
+    return measures.ece(table[:, 0].tolist(), table[:, 1].tolist()) or 0.0
+
+
+def _risk_area(table: Floats) -> float:
+    _, area = measures.risk_coverage(table[:, 0].tolist(), (table[:, 1] > 0).tolist())
+    return area or 0.0
+
+
+# A row a case, a column a measure -> one number.
+STATISTICS: dict[str, Callable[[Floats], float]] = {
+    "mean": mean,
+    "p50": lambda table: float(np.quantile(table, 0.5)),
+    "p95": lambda table: float(np.quantile(table, 0.95)),
+    "max": lambda table: float(table.max()),
+    "brier": _brier,
+    "ece": _ece,
+    "risk_area": _risk_area,
+}
+
+
 def read_definitions(path: Path = FIGURES) -> tuple[Definition, ...]:
     return tuple(
         Definition(
@@ -47,9 +77,11 @@ def read_definitions(path: Path = FIGURES) -> tuple[Definition, ...]:
             title=row["title"],
             sets=frozenset(row["sets"]),
             where=row.get("where", {}),
-            measure=row["measure"],
-            exact=row["interval"] == "exact",
+            measures=tuple(row.get("measures") or [row["measure"]]),
+            statistic=row.get("statistic", "mean"),
+            interval=row["interval"],
             higher_is_better=row.get("better", "higher") == "higher",
+            timing=row.get("timing", False),
         )
         for row in read_toml(path)["figure"]
     )
@@ -61,12 +93,15 @@ def figures(scored: Sequence[Scored], definitions: Sequence[Definition], split: 
     return [Figure(definition, interval(definition, chosen)) for definition in definitions]
 
 
-def values(definition: Definition, scored: Sequence[Scored]) -> list[tuple[Case, float]]:
-    """The scores that the figure is made of; a case that the measure does not apply to is left out."""
+def values(definition: Definition, scored: Sequence[Scored]) -> list[tuple[Case, tuple[float, ...]]]:
+    """The scores that the figure is made of, as (case, value of each measure).
+
+    A case that one of the measures does not apply to is left out.
+    """
     return [
-        (one.case, one.scores[definition.measure])
+        (one.case, tuple(one.scores[name] for name in definition.measures))
         for one in scored
-        if definition.counts(one.case) and definition.measure in one.scores
+        if definition.counts(one.case) and all(name in one.scores for name in definition.measures)
     ]
 
 
@@ -74,9 +109,16 @@ def interval(definition: Definition, scored: Sequence[Scored]) -> Interval | Non
     rows = values(definition, scored)
     if not rows:
         return None
-    if definition.exact:
-        return clopper_pearson(round(sum(value for _, value in rows)), len(rows))
-    return cluster_bootstrap([value for _, value in rows], [case.family for case, _ in rows])
+    table = np.array([row for _, row in rows])
+    if table.shape[1] == 1:
+        table = table[:, 0]
+    statistic = STATISTICS[definition.statistic]
+    if definition.interval == "exact":
+        return clopper_pearson(round(table.sum()), len(rows))
+    if definition.interval == "none":
+        point = statistic(table)
+        return Interval(point, point, point, len(rows))
+    return cluster_bootstrap(table, [case.family for case, _ in rows], statistic)
 
 
 def _field(case: Case, key: str) -> Any:

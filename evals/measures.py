@@ -7,11 +7,11 @@ A measure is a pure function of one case (or of the cases of a set, where the do
 - 0, when the measure applies and the case crashed or got no reply: whoever scores enters it, with the reason. Where
   a low figure is the good one, enter the worst value instead.
 
-None is never left out in silence: `applying` says how many there are, and `mean_or_zero` refuses them.
+None is never left out in silence: each figure has the n of the cases that it applies to, and `mean_or_zero` refuses it.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from evals.measures_answers import (
     citation_precision,
@@ -24,22 +24,21 @@ from evals.measures_answers import (
     statement_precision,
 )
 from evals.measures_decisions import (
+    OUTCOMES,
     Share,
     brier,
     ece,
-    over_triage,
     rates,
     risk_coverage,
-    sensitivity,
+    steps_apart,
     triage_step,
-    under_triage,
 )
 from evals.measures_retrieval import ndcg_at, recall_at, reciprocal_rank
 from evals.measures_wording import duplicate_advice, numbers_agree, readability, words
 
 __all__ = [
+    "OUTCOMES",
     "Share",
-    "applying",
     "brier",
     "citation_precision",
     "citation_recall",
@@ -51,34 +50,25 @@ __all__ = [
     "ndcg_at",
     "nugget_recall",
     "numbers_agree",
-    "over_triage",
     "quote_exact",
     "rates",
     "readability",
     "recall_at",
     "reciprocal_rank",
     "risk_coverage",
-    "sensitivity",
     "spans_overlap",
     "statement_precision",
+    "steps_apart",
     "triage_step",
-    "under_triage",
     "words",
 ]
-
-
-def applying(values: Iterable[float | None]) -> tuple[list[float], int]:
-    """The values of the cases that a measure applies to, in order, and how many cases it does not apply to."""
-    given = list(values)
-    kept = [value for value in given if value is not None]
-    return kept, len(given) - len(kept)
 
 
 def mean_or_zero(values: Sequence[float]) -> float:
     """The mean; 0 for no values, so that a set on which everything is missing never looks good.
 
-    Raises ValueError for None or NaN: split those off with `applying` first, and show how many they are.
+    Raises ValueError for None or NaN: split those off first, and show how many they are.
     """
     if any(value is None or math.isnan(value) for value in values):
-        raise ValueError("A value that does not apply has no mean. Split them off with 'applying' and say how many.")
+        raise ValueError("A value that does not apply has no mean. Split them off and say how many.")
     return math.fsum(values) / len(values) if values else 0.0

@@ -102,42 +102,6 @@ def risk_coverage(
     return points, area if cases else None
 
 
-def sensitivity(tiers: Sequence[str | None], labels: Sequence[str], any_tier: bool = False) -> dict[str, Share]:
-    """For each tier above none: of the cases labelled so, how many the gate put no lower.
-
-    With `any_tier`, how many it put in any tier above none. A crashed case is missed.
-    """
-    steps = _steps(tiers, labels)
-    found: dict[str, Share] = {}
-    for tier in TIERS[1:]:
-        lowest = 1 - TIERS.index(tier) if any_tier else 0
-        own = [step for step, label in zip(steps, labels, strict=True) if label == tier]
-        found[tier] = Share(sum(step >= lowest for step in own), len(own))
-    return found
-
-
-def under_triage(tiers: Sequence[str | None], labels: Sequence[str], steps: int = 1) -> Share:
-    """How many cases were put at least `steps` tiers (1 to 3) too low, of those that could be; 0 is best.
-
-    Could be: the label is at least so many tiers above none. A crashed case counts as put at none.
-    """
-    _check_steps(steps)
-    own = [step for step, label in zip(_steps(tiers, labels), labels, strict=True) if _level(label) >= steps]
-    return Share(sum(step <= -steps for step in own), len(own))
-
-
-def over_triage(tiers: Sequence[str | None], labels: Sequence[str], steps: int = 1) -> Share:
-    """How many cases were put at least `steps` tiers (1 to 3) too high, of those that could be; 0 is best.
-
-    Could be: the label is at least so many tiers below emergency. A crashed case counts as over-triaged: it must not
-    look like a calm one.
-    """
-    _check_steps(steps)
-    highest = len(TIERS) - 1
-    own = [pair for pair in zip(tiers, labels, strict=True) if _level(pair[1]) <= highest - steps]
-    return Share(sum(tier is None or triage_step(tier, label) >= steps for tier, label in own), len(own))
-
-
 def triage_step(tier: str | None, label: str) -> int:
     """How many tiers too high (above 0) or too low (below 0) one case was put; a crashed case is put at none.
 
@@ -152,13 +116,17 @@ def _level(tier: str) -> int:
     return TIERS.index(tier)
 
 
-def _steps(tiers: Sequence[str | None], labels: Sequence[str]) -> list[int]:
-    return [triage_step(tier, label) for tier, label in zip(tiers, labels, strict=True)]
+def steps_apart(tier: str | None, label: str) -> dict[str, float]:
+    """Whether one case was put 1 or 2 tiers and more too low ("under1", "under2") or too high ("over1", "over2").
 
-
-def _check_steps(steps: int) -> None:
-    if not 1 <= steps < len(TIERS):
-        raise ValueError(f"{steps} tiers apart cannot be; it is 1 to {len(TIERS) - 1}.")
+    1 or 0 each; only where that could be: an emergency cannot be put too high, nor nothing too low. A crashed case was
+    put wrong in every way: it must neither look like a calm one nor like a caught one.
+    """
+    level, highest = _level(label), len(TIERS) - 1
+    step = triage_step(tier, label)
+    under = {f"under{steps}": float(tier is None or step <= -steps) for steps in (1, 2) if level >= steps}
+    over = {f"over{steps}": float(tier is None or step >= steps) for steps in (1, 2) if level <= highest - steps}
+    return under | over
 
 
 def _forecasts(probabilities: Sequence[float | None], labels: Sequence[float]) -> np.ndarray:

@@ -1,19 +1,27 @@
 """Run the assistant over the cases: one row a case, kept in a file, so that scoring needs no rerun."""
 
+import hashlib
 import json
+import resource
+import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.answer import Assistant, answer
+from assistant.answer import Assistant, Turn, answer
 from assistant.conversation import Conversation
 from assistant.triage.gate import assess
 from assistant.triage.records import TriageState
 from evals.cases import ANSWERED_SETS, REPLY_SETS, Case
+from evals.trace import trace
+from index.search import Found
 
 RANKED = 50  # passages kept of a search
+ROOT = Path(__file__).parent.parent
+# What a row depends on besides the index and the case.
+BEHAVIOUR = ("assistant", "corpus", "index", "evals/poisoned", "evals/run.py", "evals/trace.py")
 
 Row = dict[str, Any]
 
@@ -22,30 +30,53 @@ Row = dict[str, Any]
 class Run:
     """Rows by case id, and what they were made with."""
 
-    version: str  # fingerprint of the index
+    version: str  # digest of the index, the code and its data
     rows: dict[str, Row]
+    index: str = ""  # fingerprint of the index alone
 
 
 def run(
-    cases: Iterable[Case], assistant: Assistant, file: Path, progress: Callable[[int], None] = lambda count: None
+    cases: Iterable[Case],
+    assistant: Assistant,
+    file: Path,
+    progress: Callable[[int], None] = lambda count: None,
+    others: Mapping[str, Assistant] | None = None,
 ) -> Run:
     """Run the cases that the file has no row for; a case that crashes gets a row with its reason.
 
-    A file made with another index is begun anew.
+    A file made with another index or other code is begun anew, and so is the row of a case that was changed.
+    `others` are the assistants over test corpora, by the name that a case has for its corpus.
     """
-    version = assistant.index_version()
+    index = assistant.index_version()
+    version = hashlib.sha256(f"{index}\n{behaviour()}".encode()).hexdigest()
     done = read_run(file)
     rows = done.rows if done.version == version else {}
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a" if rows else "w", encoding="utf-8") as out:
         if not rows:
-            out.write(json.dumps({"version": version}) + "\n")
+            out.write(json.dumps({"version": version, "index": index}) + "\n")
         for case in cases:
-            if case.id not in rows:
-                rows[case.id] = row_of(case, assistant)
+            if rows.get(case.id, {}).get("case") != case.digest:
+                rows[case.id] = row_of(case, (others or {}).get(case.corpus, assistant))
                 out.write(json.dumps(rows[case.id], ensure_ascii=False) + "\n")
             progress(1)
-    return Run(version, rows)
+    return Run(version, rows, index)
+
+
+def behaviour(root: Path = ROOT) -> str:
+    """The digest of all code and data that decides what the assistant says, the index apart."""
+    digest = hashlib.sha256()
+    for path in sorted(_files(root)):
+        digest.update(f"{path.relative_to(root).as_posix()}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[Path]:
+    for name in BEHAVIOUR:
+        place = root / name
+        found = [place] if place.is_file() else place.rglob("*")
+        yield from (path for path in found if path.is_file() and "__pycache__" not in path.parts)
 
 
 def read_run(file: Path) -> Run:
@@ -53,45 +84,73 @@ def read_run(file: Path) -> Run:
     if not file.exists():
         return Run("", {})
     rows: dict[str, Row] = {}
-    version = ""
+    head: dict[str, str] = {}
     for line in file.read_text(encoding="utf-8").split("\n"):
         try:
             row = json.loads(line) if line else {}
         except ValueError:
             continue
-        version = row.get("version", version)
+        if "version" in row:
+            head = row
         if "id" in row:
             rows[row["id"]] = row
-    return Run(version, rows)
+    return Run(head.get("version", ""), rows, head.get("index", ""))
 
 
 def row_of(case: Case, assistant: Assistant) -> Row:
     """What the assistant says to a case. The one place of the harness that catches everything: a crash is data."""
+    row = {"id": case.id, "case": case.digest}
     try:
-        row = _replies(case, assistant) if case.set in REPLY_SETS else _assessments(case, assistant)
+        return row | (_replies(case, assistant) if case.set in REPLY_SETS else _assessments(case, assistant))
     except Exception as error:
-        return {"id": case.id, "error": f"{type(error).__name__}: {error}"}
-    return {"id": case.id, **row}
+        return row | {"error": f"{type(error).__name__}: {error}"}
+
+
+class _Watched:
+    """A search that remembers whether it was used since it was last asked."""
+
+    def __init__(self, search: Callable[[str], Found]) -> None:
+        self._search, self._used = search, False
+
+    def __call__(self, query: str) -> Found:
+        self._used = True
+        return self._search(query)
+
+    def used(self) -> bool:
+        used, self._used = self._used, False
+        return used
 
 
 def _replies(case: Case, assistant: Assistant) -> Row:
+    search = _Watched(assistant.search)
+    watched = replace(assistant, search=search)
     conversation = Conversation(id=case.id)
-    replies = []
-    for turn in case.turns:
-        said = answer(turn, conversation, assistant)
-        conversation = said.conversation
-        replies.append(said.reply.as_json())
-    row: Row = {"replies": replies}
+    turns: list[Turn] = []
+    searched: list[bool] = []
+    for message in case.turns:
+        turns.append(answer(message, conversation, watched))
+        conversation = turns[-1].conversation
+        searched.append(search.used())
+    row: Row = {
+        "replies": [turn.reply.as_json() for turn in turns],
+        "searched": searched,
+        "trace": trace(turns[-1].looked),
+        "megabytes": _peak_memory(),
+    }
     if case.twin:
         row["twin"] = answer(case.twin, Conversation(id=case.id), assistant).reply.as_json()
     if case.set in ANSWERED_SETS:
         # A follow-up is searched for as what it means; the bare words of its last turn mean nothing.
-        row["ranked"] = _ranked(case.twin or case.turns[-1], assistant)
+        found = assistant.search(case.twin or case.turns[-1])
+        row["ranked"] = [hit.passage_id for hit in found.hits[:RANKED]]
+        row["asked_cosine"] = round(found.question_cosine, 4)
     return row
 
 
-def _ranked(question: str, assistant: Assistant) -> list[str]:
-    return [hit.passage_id for hit in assistant.search(question).hits[:RANKED]]
+def _peak_memory() -> int:
+    """The most that this process has held so far, MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
 def _assessments(case: Case, assistant: Assistant) -> Row:

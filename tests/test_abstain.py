@@ -3,7 +3,7 @@
 import pytest
 from fixtures_assistant import ready, talk
 
-from assistant.abstain import Decision, covered
+from assistant.abstain import DECISION, covered
 from index.search import Found, Hit
 
 
@@ -12,23 +12,22 @@ def found(question, text, coverage=0.5):
 
 
 def test_nothing_found_is_not_covered():
-    assert not covered(Found((), 0.9, 0.9, 1.0, 4))
+    assert not covered(DECISION.probability(Found((), 0.9, 0.9, 1.0, 4)))
 
 
 def test_the_nearer_and_the_better_covered_a_question_the_likelier_it_is_answered():
-    rule = Decision()
-    near, far = rule.probability(found(0.8, 0.5)), rule.probability(found(0.4, 0.2))
-    assert rule.probability(found(0.8, 0.5, coverage=0.9)) > near > far
-    assert covered(found(0.8, 0.5))
-    assert not covered(found(0.4, 0.2))
+    near, far = DECISION.probability(found(0.8, 0.5)), DECISION.probability(found(0.4, 0.2))
+    assert DECISION.probability(found(0.8, 0.5, coverage=0.9)) > near > far
+    assert covered(DECISION.probability(found(0.8, 0.5)))
+    assert not covered(DECISION.probability(found(0.4, 0.2)))
 
 
 def test_an_article_without_asked_as_questions_is_judged_by_its_text():
-    assert covered(found(0.0, 0.7))
+    assert covered(DECISION.probability(found(0.0, 0.7)))
 
 
 def test_a_question_whose_rare_words_nobody_wrote_needs_to_be_nearer():
-    assert not covered(found(0.55, 0.4, coverage=0.1))
+    assert not covered(DECISION.probability(found(0.55, 0.4, coverage=0.1)))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fixtures_evals import case
 from evals.compare import compare
 from evals.figures import figures, read_definitions
 from evals.gates import Gate, outcomes, read_gates
-from evals.report import Scorecard, as_json, html, junit, markdown, write
+from evals.report import as_json, html, junit, markdown, scorecard, write
 from evals.run import Run
 from evals.score import Scored
 
@@ -65,14 +65,14 @@ def test_a_gate_falls_below_its_floor_and_above_it_where_lower_is_better():
 
 
 def test_a_clear_gain_is_better_and_names_the_cases_that_flipped():
-    (one,) = compare(missed(60, 20), missed(60, 60), [definition("gate.emergency_hard")])
+    (one,) = compare(missed(60, 20), missed(60, 60), [definition("gate.emergency_hard")], {"gate.emergency_hard"})
     assert one.verdict == "better"
     assert (one.before, one.after) == pytest.approx((1 / 3, 1.0))
     assert len(one.flipped) == 40
 
 
 def test_a_small_change_is_not_decided():
-    (one,) = compare(missed(20, 10), missed(20, 11), [definition("gate.emergency_hard")])
+    (one,) = compare(missed(20, 10), missed(20, 11), [definition("gate.emergency_hard")], {"gate.emergency_hard"})
     assert one.verdict == "not decided"
 
 
@@ -80,17 +80,15 @@ def test_more_false_alarms_are_worse():
     def alarms(count):
         return [Scored(case(f"o-{n}", "ordinary", family=f"o-{n}"), {"hard": float(n < count)}) for n in range(60)]
 
-    (one,) = compare(alarms(0), alarms(40), [definition("gate.ordinary_hard")])
+    (one,) = compare(alarms(0), alarms(40), [definition("gate.ordinary_hard")], ())
     assert one.verdict == "worse"
 
 
 @pytest.fixture
 def card():
-    scored = [*missed(4, 3), Scored(case("x", set_="policy"), {"not_answered": 0.0}, "RuntimeError: <b>")]
-    by_split = {"test": figures(scored, read_definitions(), "test")}
-    run = Run("0123456789abcdef0123", {"x": {"id": "x", "error": "RuntimeError: <b>"}})
-    gates = outcomes([Gate("gate.emergency_hard", 0.99, "why")], by_split["test"])
-    return Scorecard("name", run, scored, by_split, gates)
+    scored = [*missed(4, 3), Scored(case("x", set_="policy"), {"not_answered": 0.0}, error="RuntimeError: <b>")]
+    run = Run("0123456789abcdef0123", {"x": {"id": "x", "error": "RuntimeError: <b>"}}, "fedcba")
+    return scorecard("name", run, scored, read_definitions(), [Gate("gate.emergency_hard", 0.99, "why")])
 
 
 def test_the_scorecard_names_figures_gates_and_who_wrote_the_cases(card):
@@ -98,7 +96,7 @@ def test_the_scorecard_names_figures_gates_and_who_wrote_the_cases(card):
     assert "| Emergency and urgent: HARD (English) | 4 | 0.750 |" in text
     assert "**no**" in text
     assert "no clinician" in text
-    assert "1 of them crashed" in text
+    assert "of which 1 crashed" in text
 
 
 def test_the_page_needs_no_other_file_and_escapes_what_it_shows(card):

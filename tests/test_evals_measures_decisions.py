@@ -13,18 +13,15 @@ from evals.measures_decisions import (
     Share,
     brier,
     ece,
-    over_triage,
     rates,
     risk_coverage,
-    sensitivity,
+    steps_apart,
     triage_step,
-    under_triage,
 )
 from evals.statistics import cluster_bootstrap
 
 forecasts = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 1)), min_size=1, max_size=30)
 scored = st.lists(st.tuples(st.none() | st.integers(-3, 3), st.booleans()), min_size=1, max_size=20)
-triaged = st.lists(st.tuples(st.none() | st.sampled_from(TIERS), st.sampled_from(TIERS)), max_size=20)
 
 
 def columns(rows):
@@ -192,29 +189,22 @@ def test_scores_that_put_every_error_last_have_the_least_area(errors):
     assert blind <= worst + 1e-9
 
 
-LABELS = ["emergency", "emergency", "urgent", "urgent", "see_clinician", "none", "none", "none"]
-PUT = ["emergency", "urgent", "emergency", None, "none", "none", "see_clinician", "emergency"]
-
-
-def test_sensitivity_by_hand():
-    assert sensitivity(PUT, LABELS) == {"see_clinician": Share(0, 1), "urgent": Share(1, 2), "emergency": Share(1, 2)}
-    assert sensitivity(PUT, LABELS, any_tier=True) == {
-        "see_clinician": Share(0, 1),
-        "urgent": Share(1, 2),
-        "emergency": Share(2, 2),
-    }
-
-
-def test_under_and_over_triage_by_hand():
-    # Too low: emergency put at urgent (1), urgent that crashed (2), see_clinician put at none (1); of 5 above none.
-    assert [under_triage(PUT, LABELS, steps) for steps in (1, 2, 3)] == [Share(3, 5), Share(1, 4), Share(0, 2)]
-    # Too high: urgent put at emergency (1), none put at see_clinician (1) and emergency (3), and the crashed one.
-    assert [over_triage(PUT, LABELS, steps) for steps in (1, 2, 3)] == [Share(4, 6), Share(1, 4), Share(1, 3)]
-
-
-def test_a_crash_counts_against_both_ways():
-    assert under_triage([None], ["urgent"]) == over_triage([None], ["urgent"]) == Share(1, 1)
-    assert over_triage([None], ["none"], steps=3) == Share(1, 1)
+@pytest.mark.parametrize(
+    ("tier", "label", "expected"),
+    [
+        ("emergency", "emergency", {"under1": 0, "under2": 0}),
+        ("see_clinician", "emergency", {"under1": 1, "under2": 1}),
+        ("see_clinician", "urgent", {"under1": 1, "under2": 0, "over1": 0}),
+        ("emergency", "urgent", {"under1": 0, "under2": 0, "over1": 1}),
+        ("none", "see_clinician", {"under1": 1, "over1": 0, "over2": 0}),
+        ("urgent", "none", {"over1": 1, "over2": 1}),
+        ("see_clinician", "none", {"over1": 1, "over2": 0}),
+        (None, "urgent", {"under1": 1, "under2": 1, "over1": 1}),
+        (None, "none", {"over1": 1, "over2": 1}),
+    ],
+)
+def test_how_many_tiers_too_low_or_too_high_by_hand(tier, label, expected):
+    assert steps_apart(tier, label) == expected
 
 
 def test_how_far_off_one_case_is():
@@ -225,31 +215,10 @@ def test_how_far_off_one_case_is():
         triage_step("soon", "none")
 
 
-@pytest.mark.parametrize("measure", [under_triage, over_triage])
-@pytest.mark.parametrize("steps", [0, 4])
-def test_steps_that_cannot_be_are_refused(measure, steps):
-    with pytest.raises(ValueError, match="1 to 3"):
-        measure(PUT, LABELS, steps)
-
-
-def test_without_cases_no_share_applies():
-    assert under_triage([], []).value is over_triage([], []).value is None
-    assert {share.value for share in sensitivity([], []).values()} == {None}
-
-
-@given(triaged)
-def test_raising_a_tier_never_misses_more(rows):
-    tiers, labels = columns(rows)
-    raised = ["emergency"] * len(tiers)
-    for tier, share in sensitivity(tiers, labels).items():
-        assert share.successes <= sensitivity(tiers, labels, any_tier=True)[tier].successes
-        assert share.successes <= sensitivity(raised, labels)[tier].successes == share.n
-    assert under_triage(raised, labels).successes == 0
-
-
-@given(triaged)
-def test_every_case_is_right_too_low_or_too_high(rows):
-    tiers, labels = columns([row for row in rows if row[0]])
-    right = sum(tier == label for tier, label in zip(tiers, labels, strict=True))
-    assert right + under_triage(tiers, labels).successes + over_triage(tiers, labels).successes == len(tiers)
-    assert under_triage(tiers, labels, 2).successes <= under_triage(tiers, labels, 1).successes
+@given(st.sampled_from(TIERS), st.sampled_from(TIERS))
+def test_a_case_is_right_too_low_or_too_high(tier, label):
+    found = steps_apart(tier, label)
+    wrong = [name for name, value in found.items() if value]
+    assert bool(wrong) == (tier != label)
+    assert not {"under1", "over1"} <= set(wrong)
+    assert found.get("under2", 0) <= found.get("under1", 0)

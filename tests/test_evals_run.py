@@ -6,7 +6,7 @@ from dataclasses import replace
 from fixtures_assistant import fails_with, ready
 from fixtures_evals import case, wall_angel
 
-from evals.run import read_run, run
+from evals.run import BEHAVIOUR, ROOT, behaviour, read_run, run
 
 
 def gate_case(id_="r-1", turns=("my groin is numb and I can't pee",)):
@@ -64,3 +64,49 @@ def test_two_runs_say_the_same_times_aside(tmp_path, real_index_config):
         run([wall_angel(), gate_case()], ready(real_index_config), tmp_path / name).rows for name in ("a", "b")
     )
     assert without_times(first) == without_times(second)
+
+
+def test_a_changed_case_is_run_again_and_the_others_are_not(tmp_path, real_index_config):
+    file = tmp_path / "a.jsonl"
+    first = run([gate_case("r-1"), gate_case("r-2")], ready(real_index_config), file).rows
+    calm = gate_case("r-1", turns=("my neck is stiff",))
+    second = run([calm, gate_case("r-2")], ready(real_index_config), file).rows
+    assert second["r-2"] == first["r-2"]
+    assert second["r-1"]["assessments"][0]["mode"] == "none"
+    assert read_run(file).rows == second
+
+
+def test_rows_of_other_code_are_not_gone_on_with(tmp_path):
+    for name in BEHAVIOUR:
+        file = tmp_path / name if name.endswith(".py") else tmp_path / name / "a.toml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("1", encoding="utf-8")
+        before = behaviour(tmp_path)
+        file.write_text("2", encoding="utf-8")
+        assert behaviour(tmp_path) != before
+    (tmp_path / "assistant" / "__pycache__").mkdir()
+    before = behaviour(tmp_path)
+    (tmp_path / "assistant" / "__pycache__" / "a.pyc").write_bytes(b"1")
+    assert behaviour(tmp_path) == before
+
+
+def test_every_place_that_behaviour_is_read_from_is_there():
+    assert all((ROOT / name).exists() for name in BEHAVIOUR)
+
+
+def test_a_case_of_a_test_corpus_is_put_to_its_own_assistant(tmp_path, real_index_config):
+    one = case("p", "poisoned", corpus="poisoned", turns=("how do I stretch?",), expect={"never": ["x"]})
+    broken = replace(ready(real_index_config), search=fails_with(RuntimeError("the other one")))
+    rows = run([one], ready(real_index_config), tmp_path / "a.jsonl", others={"poisoned": broken}).rows
+    assert rows["p"]["error"] == "RuntimeError: the other one"
+
+
+def test_a_row_says_on_which_turns_was_searched_and_what_was_found(tmp_path, real_index_config):
+    one = case("l", "line", turns=("my groin is numb and I can't pee", "how do I do a wall angel?"), expect={})
+    asked = case("k", "line", turns=("how do I do a wall angel?",), expect={})
+    rows = run([one, asked], ready(real_index_config), tmp_path / "a.jsonl").rows
+    assert (rows["l"]["searched"], rows["l"]["trace"]) == ([False, False], [])
+    assert rows["k"]["searched"] == [True]
+    (question,) = rows["k"]["trace"]
+    assert question["exercise"] == "wall-angel"
+    assert question["hits"][0]["score"] > 0

@@ -37,6 +37,10 @@ why = "Unclear without it."
 """
 
 
+def served(blocks, corpus, banned):
+    return verified(blocks, corpus, banned)[0]
+
+
 def harmless(text):
     return ""
 
@@ -53,15 +57,20 @@ def block(words, kind="statement", text=None):
 
 def test_the_exact_words_of_an_article_are_served(corpus):
     good = block("Then rest for a day.")
-    assert verified([good], corpus, harmless) == (good,)
+    assert served([good], corpus, harmless) == (good,)
 
 
 def test_a_statement_that_differs_by_one_character_is_left_out(corpus):
-    assert verified([block("Then rest for a day.", text="Then rest for a week.")], corpus, harmless) == ()
+    assert served([block("Then rest for a day.", text="Then rest for a week.")], corpus, harmless) == ()
+
+
+def test_what_is_left_out_is_kept_with_its_reason(corpus):
+    _, left_out = verified([Block("statement", "Rest is good."), block("Then rest for a day.")], corpus, harmless)
+    assert left_out == ("a claim without a citation: Rest is good.",)
 
 
 def test_a_statement_without_a_quote_is_left_out(corpus):
-    kept = verified([Block("statement", "Rest is good."), block("Then rest for a day.")], corpus, harmless)
+    kept = served([Block("statement", "Rest is good."), block("Then rest for a day.")], corpus, harmless)
     assert [one.text for one in kept] == ["Then rest for a day."]
 
 
@@ -92,7 +101,7 @@ def test_an_article_that_may_not_be_cited_cannot_be_quoted(small_corpus_folder, 
 
 
 def test_a_quote_that_must_not_be_shown_is_left_out(corpus):
-    assert verified([block("Then rest for a day.")], corpus, lambda text: "reassurance") == ()
+    assert served([block("Then rest for a day.")], corpus, lambda text: "reassurance") == ()
 
 
 @pytest.mark.parametrize("kind", ["lead", "net", "nearby", "refusal", "notice"])
@@ -120,7 +129,7 @@ def test_two_quotes_under_one_statement_may_not_give_different_numbers(corpus):
 
 def test_when_no_quote_is_left_nothing_is_served(corpus):
     blocks = [Block("lead", "What the articles say:"), block("Then rest for a day.", text="Then run.")]
-    assert verified(blocks, corpus, harmless) == ()
+    assert served(blocks, corpus, harmless) == ()
 
 
 def test_the_line_that_introduces_a_list_goes_with_the_list(corpus):
@@ -132,8 +141,8 @@ def test_the_line_that_introduces_a_list_goes_with_the_list(corpus):
         return Block("statement", text or words, (Quote("neck", start, start + len(words)),))
 
     intro, wrong, rest = quoted("Do these three:"), quoted("Sit down.", "Stand up."), quoted("Rest is fine too.")
-    assert verified([rest, intro, wrong], corpus, harmless) == (rest,)
-    assert verified([intro, quoted("Sit down.")], corpus, harmless) == (intro, quoted("Sit down."))
+    assert served([rest, intro, wrong], corpus, harmless) == (rest,)
+    assert served([intro, quoted("Sit down.")], corpus, harmless) == (intro, quoted("Sit down."))
 
 
 # From here on: replies of the real assistant, read from their JSON and changed by somebody.
