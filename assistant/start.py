@@ -7,8 +7,9 @@ from collections.abc import Callable
 from assistant.answer import Assistant
 from assistant.compose.plan import read_planner
 from assistant.condense import read_follow_ups
+from assistant.guard import guarded, only
 from assistant.lines import read_lines
-from assistant.policy.judge import load_policy
+from assistant.policy.judge import banned_output, load_policy
 from assistant.settings import Settings
 from assistant.triage.gate import load_protocol
 from corpus.library import Corpus, load
@@ -20,16 +21,18 @@ from index.search import Index
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
     """A ready assistant; light, since neither the model nor the index is opened yet. Raises KnownError."""
-    corpus = load(settings.corpus)
-    opened = _Opened(settings, corpus, progress)
+    policy = load_policy()
+    received = load(settings.corpus)
+    corpus = guarded(received, lambda text: banned_output(text, policy))
+    opened = _Opened(settings, received, progress)
     return Assistant(
         protocol=load_protocol,
-        policy=load_policy(),
+        policy=policy,
         planner=read_planner(corpus),
         follow_ups=read_follow_ups(),
         corpus=corpus,
         lines=read_lines(),
-        search=lambda query: opened.index().search(query),
+        search=lambda query: only(opened.index().search(query), corpus.passages),
         index_version=lambda: opened.index().lock.fingerprint,
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,

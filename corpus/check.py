@@ -1,6 +1,7 @@
 """Check the corpus as a whole, and describe an article the way a curator wants to read it."""
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,15 +12,20 @@ from corpus.library import Corpus
 from corpus.records import Article, Passage
 
 ENOUGH_QUESTIONS = 8
+# Planted for a program rather than written for readers: no note of ours and no title excuses them.
+_PLANTED = frozenset({"instructions", "contact", "markup"})
 _REASONS = frozenset(
     [
         "anecdote",
         "author_data",
+        "contact",
         "contradiction",
         "cure_claim",
         "diagnosis",
         "furniture",
         "imaging_procedures",
+        "instructions",
+        "markup",
         "medicine",
         "outdated",
         "promotion",
@@ -52,8 +58,8 @@ class Checked:
 def check(corpus: Corpus, banned: Callable[[str], str], today: datetime.date | None = None) -> Checked:
     """Check everything that loading does not already refuse.
 
-    `banned` gives the reason why a text must not be shown, or "". Loading has checked digests, schemas and
-    that every quote of an overlay occurs exactly once.
+    `banned` gives the reason why a text must not be shown, or "", as assistant/policy/output.toml names it.
+    Loading has checked digests, schemas and that every quote of an overlay occurs exactly once.
     """
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     problems, notes = [], []
@@ -82,11 +88,32 @@ def _article_problems(article: Article, banned: Callable[[str], str]) -> list[st
         for one in article.withheld
         if one.reason not in _REASONS
     ]
+    named = {"title": article.source.title, "author": article.source.author, "note": article.source.about_author}
+    problems += [
+        f"{article.source.id}: the {name} must not be shown ({reason}): {text[:80]!r}"
+        for name, text in named.items()
+        if (reason := banned(text)) in _PLANTED
+    ]
     for passage in article.passages:
-        noted = any(note.span.overlaps(passage.span) for note in article.notes)
-        if not noted and (reason := banned(mended(passage.text, passage.start, article.mends))):
+        if reason := reason_against(article, passage, banned):
             problems.append(f"{passage.id}: must not be shown ({reason}): {passage.text[:80]!r}")
     return problems
+
+
+def reason_against(article: Article, passage: Passage, banned: Callable[[str], str]) -> str:
+    """Why a passage must not be shown, or "": its words, its heading, the line above its list, its own brackets.
+
+    A claim that must not stand alone may stand beside a note of ours.
+    """
+    reason = banned(mended(passage.text, passage.start, article.mends))
+    noted = any(note.span.overlaps(passage.span) for note in article.notes)
+    if reason and (not noted or reason in _PLANTED):
+        return reason
+    if reason := banned(passage.heading):
+        return f"heading: {reason}"
+    if passage.lead and (reason := banned(passage.lead.text)):
+        return f"line above the list: {reason}"
+    return "brackets that look like corrections of ours" if re.search(r"[\[\]]", passage.text) else ""
 
 
 def described(corpus: Corpus, place: str) -> str:

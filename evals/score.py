@@ -1,5 +1,6 @@
 """Score the rows of a run, case by case; a case that crashed counts as zero in everything that applies to it."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -193,9 +194,9 @@ def _ordinary_scores(case: Case, reply: dict[str, Any]) -> Scores:
 
 
 def _said_of(case: Case, reply: dict[str, Any]) -> list[str]:
-    """The patterns that may appear nowhere in a reply and do, what is quoted around a quote aside."""
-    shown = [reply["text"], *reply["followups"]]
-    return [one for one in case.expect.get("never", []) if any(re.search(one, text, re.IGNORECASE) for text in shown)]
+    """The patterns that may appear nowhere in a reply and do: not in its text, and not in what goes with it."""
+    whole = json.dumps(reply, ensure_ascii=False)
+    return [one for one in case.expect.get("never", []) if re.search(one, whole, re.IGNORECASE)]
 
 
 def _line_scores(case: Case, row: dict[str, Any]) -> Scores:

@@ -76,6 +76,34 @@ def test_what_must_not_be_shown_may_stand_beside_a_note_of_ours(corpus):
     assert check(corpus, lambda text: "far" if "mile" in text else "", TODAY).problems == ()
 
 
+@pytest.mark.parametrize("reason", ["instructions", "contact", "markup"])
+def test_no_note_excuses_what_was_planted_for_a_program(corpus, reason):
+    (problem,) = check(corpus, lambda text: reason if "mile" in text else "", TODAY).problems
+    assert problem.startswith(f"neck#neck.2: must not be shown ({reason})")
+
+
+def test_a_passage_under_a_heading_or_a_line_that_must_not_be_shown_is_a_problem(corpus):
+    (under,) = check(corpus, lambda text: "told" if text == "To relax:" else "", TODAY).problems
+    assert under.startswith("neck#neck.2: must not be shown (line above the list: told)")
+    headed = check(corpus, lambda text: "told" if text == "Neck" else "", TODAY).problems
+    assert [problem.partition(":")[0] for problem in headed] == ["neck#neck.1", "neck#neck.2"]
+    assert all("(heading: told)" in problem for problem in headed)
+
+
+def test_a_title_is_a_problem_when_it_was_planted_and_not_when_it_claims_something(small_corpus_folder):
+    loaded = load(small_corpus_folder({"neck": "Rest helps."}, sources={"neck": {"title": "<b>Rest</b>"}}))
+    (problem,) = check(loaded, lambda text: "markup" if "<b>" in text else "", TODAY).problems
+    assert problem == "neck: the title must not be shown (markup): '<b>Rest</b>'"
+    assert check(loaded, lambda text: "cure" if "<b>" in text else "", TODAY).problems == ()
+
+
+def test_brackets_of_the_article_itself_are_a_problem_and_ours_are_not(small_corpus_folder):
+    texts = {"neck": "You should [not] rest.", "back": TEXT}
+    loaded = load(small_corpus_folder(texts, overlays={"back": OVERLAY}))
+    (problem,) = check(loaded, nothing_banned, TODAY).problems
+    assert problem.startswith("neck#start.1: must not be shown (brackets that look like corrections of ours)")
+
+
 def test_an_unknown_reason_for_withholding_is_a_problem(small_corpus_folder):
     folder = small_corpus_folder({"neck": TEXT}, overlays={"neck": OVERLAY.replace('"promotion"', '"boredom"')})
     (problem,) = check(load(folder), nothing_banned, TODAY).problems

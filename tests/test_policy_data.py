@@ -55,6 +55,13 @@ def test_a_rule_that_speaks_of_an_unknown_list_is_refused(copied):
         load_policy(copied)
 
 
+def test_a_shape_that_is_no_regular_expression_is_refused(copied):
+    path = copied / "output.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("'!\\['", "'!['"), encoding="utf-8")
+    with pytest.raises(KnownError, match=r"output\.toml"):
+        load_policy(copied)
+
+
 def test_a_rule_with_an_unknown_reason_is_refused(copied):
     path = copied / "rules.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('reason = "product"', 'reason = "shop"'), encoding="utf-8")

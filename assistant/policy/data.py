@@ -1,5 +1,6 @@
 """Reads the word lists, rules and texts of the policy, and refuses a file that has a mistake in it."""
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -30,12 +31,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Ban:
-    """One thing that must never stand in a reply."""
+    """One thing that must never stand in a reply: by its words in a sentence, or by its shape in the whole text."""
 
     id: str
     reason: str
     patterns: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    shapes: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _checked(folder: Path, name: str, build: Callable[[dict[str, Any]], _T]) -> 
         return build(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise KnownError(f"The policy file {path} cannot be read. Restore it from the repository.") from error
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, re.error) as error:
         raise _wrong(path, error) from error
 
 
@@ -147,8 +149,16 @@ def _rules(data: dict[str, Any], reasons: frozenset[str], lines: Mapping[str, Li
 
 
 def _bans(data: dict[str, Any]) -> tuple[Ban, ...]:
-    rows = data["ban"]
-    return tuple(Ban(row["id"], row["reason"], _patterns(row, "patterns"), _patterns(row, "unless")) for row in rows)
+    return tuple(
+        Ban(
+            id=row["id"],
+            reason=row["reason"],
+            patterns=_patterns(row, "patterns"),
+            unless=_patterns(row, "unless"),
+            shapes=tuple(re.compile(shape) for shape in row.get("shapes", [])),
+        )
+        for row in data["ban"]
+    )
 
 
 def _clauses(data: dict[str, Any]) -> ClauseData:

@@ -1,4 +1,4 @@
-"""Looks over a text before it is shown: no diagnosis of the reader, no reassurance, no dose, no promise."""
+"""Looks over a text before it is shown: no diagnosis, reassurance, dose or promise, nothing meant for a program."""
 
 import re
 
@@ -6,11 +6,15 @@ from assistant.policy.data import Policy
 from assistant.policy.patterns import any_matches, read_clause
 from assistant.policy.words import read_words
 
-_SENTENCE = re.compile(r"(?<=[.!?;\u2026])\s+|\n+")
+# A line that goes on in lower case is the same sentence, of a paragraph that is broken into lines.
+_SENTENCE = re.compile(r"(?<=[.!?;\u2026])\s+|\n+(?!\s*[a-z])")
 
 
 def banned_output(text: str, policy: Policy) -> str:
-    """Return "" or why the text must not be shown: dose, medication, diagnosis, reassurance or cure."""
+    """Return "" or why the text must not be shown: a reason of output.toml, such as "dose" or "instructions"."""
+    for ban in policy.bans:
+        if any(shape.search(text) for shape in ban.shapes):
+            return ban.reason
     for sentence in _SENTENCE.split(text):
         reading = read_clause(read_words(sentence, policy.vocabulary), policy.vocabulary)
         for ban in policy.bans:
