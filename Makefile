@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+INSPECT := $(VENV)/inspect
 
-.PHONY: run test long install check format index ask eval digests readme constraints
+.PHONY: run test long install check format index ask eval mutants variants inspect digests readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -38,6 +39,18 @@ ask: $(READY)
 eval: $(READY)
 	$(BIN)/spotter eval run; status=$$?; $(BIN)/spotter eval report; exit $$status
 
+# Break the assistant in many ways and see whether the cases notice; about 10 minutes.
+mutants: $(READY)
+	$(BIN)/spotter eval mutants
+
+# Say every case in other ways and count the tiers that fell; about 5 minutes.
+variants: $(READY)
+	$(BIN)/spotter eval variants
+
+# Run the cases as tasks of Inspect AI, all or those of SET=answerable; docs/inspect.md says how to view them.
+inspect: $(READY) $(INSPECT)/.installed
+	$(INSPECT)/bin/inspect eval evals/inspect_tasks/tasks.py$(if $(SET),@$(SET)) --log-dir evals/runs/inspect
+
 # Write down the digests of the evaluation cases, after they were changed on purpose.
 digests: $(READY)
 	$(BIN)/spotter eval digests
@@ -51,6 +64,12 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all]'
+	touch $@
+
+# Inspect AI has an environment of its own, since its pins clash with ours.
+$(INSPECT)/.installed: evals/inspect_tasks/requirements.txt | $(READY)
+	$(PYTHON) -m venv $(INSPECT)
+	$(INSPECT)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Write constraints.txt anew from the environment, after a range in pyproject.toml was changed.

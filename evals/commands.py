@@ -26,6 +26,10 @@ COMMANDS = {
     "run": ("evals.commands_run", "run", "Run the cases and score them; the exit status is 1 when a gate falls."),
     "report": ("evals.commands_run", "report", "Write the scorecard of a run as Markdown, JSON, JUnit XML and HTML."),
     "compare": ("evals.commands_run", "compare", "Compare two runs case by case: better, worse, or not decided."),
+    "mutants": ("evals.commands_mutants", "mutants_command", "Break the assistant and see whether the cases notice."),
+    "variants": ("evals.commands_variants", "variants_command", "Say the cases in other ways: no tier may fall."),
+    "inspect": ("evals.commands_inspect", "inspect_group", "Give cases, replies and scores to Inspect AI."),
+    "train": ("evals.commands_train", "train_command", "Learn the gate's second detector anew from the dev split."),
     "digests": ("evals.commands_run", "digests", "Write down the files of cases as they are now."),
 }
 
@@ -85,7 +89,7 @@ def _figures(folder: "BeirFolder") -> "Table":
 
 
 def _bar(length: int, label: str) -> Any:
-    return click.progressbar(length=length, label=label, file=sys.stderr)
+    return click.progressbar(length=length, label=label, show_pos=True, file=sys.stderr)
 
 
 def _shown(figures: "Table") -> str:

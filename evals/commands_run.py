@@ -9,6 +9,8 @@ import click
 
 from assistant.answer import Assistant
 from assistant.commands.progress import building
+from assistant.guard import guarded
+from assistant.policy.judge import banned_output, load_policy
 from assistant.settings import Settings, read_settings
 from assistant.start import start
 from corpus.errors import KnownError
@@ -55,7 +57,7 @@ def run(
     with building() as progress:
         assistant = start(settings, progress)
         assistant.index_version()
-        others = {name: start(_over(name, settings), progress) for name in _corpora(cases)}
+        others = {name: start(over(name, settings), progress) for name in corpora(cases)}
     if wrong := problems(cases, assistant.corpus):
         raise NoRun(f"{len(wrong)} cases do not fit the corpus; the first: {wrong[0]}. Mend evals/cases.")
     file = runs / f"{name}.jsonl"
@@ -109,12 +111,18 @@ def digests() -> None:
     click.echo("The digests of evals/cases are written.")
 
 
-def _corpora(cases: tuple[Case, ...]) -> list[str]:
+def corpora(cases: tuple[Case, ...]) -> list[str]:
     """The names of the test corpora that the cases ask."""
     return sorted({case.corpus for case in cases if case.corpus})
 
 
-def _over(name: str, settings: Settings) -> Settings:
+def test_corpus(name: str) -> Corpus:
+    """A test corpus as the assistant shows it."""
+    policy = load_policy()
+    return guarded(load(HERE / name), lambda text: banned_output(text, policy))
+
+
+def over(name: str, settings: Settings) -> Settings:
     """The settings with a test corpus, in an index of its own."""
     index = replace(settings.index, place=f"evals/{name}")
     return replace(settings, corpus=HERE / name, index=index)
@@ -123,7 +131,7 @@ def _over(name: str, settings: Settings) -> Settings:
 def _scored(done: Run, cases: tuple[Case, ...], corpus: Corpus) -> list[Scored]:
     """The scores of the cases that the run has rows for."""
     ran = tuple(case for case in cases if case.id in done.rows)
-    return score(ran, done, corpus, {name: load(HERE / name) for name in _corpora(ran)})
+    return score(ran, done, corpus, {name: test_corpus(name) for name in corpora(ran)})
 
 
 def _chosen(cases: tuple[Case, ...], only: str | None, of_set: str | None, split: str) -> tuple[Case, ...]:

@@ -17,6 +17,7 @@ class Gate:
     figure: str
     floor: float
     reason: str
+    split: str = "test"  # the cases it looks at; "all" for what must always hold
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class Outcome:
 
 
 def read_gates(path: Path = GATES) -> tuple[Gate, ...]:
-    return tuple(Gate(row["figure"], row["floor"], row["reason"]) for row in read_toml(path)["gate"])
+    return tuple(
+        Gate(row["figure"], row["floor"], row["reason"], row.get("split", "test")) for row in read_toml(path)["gate"]
+    )
 
 
 def outcomes(gates: Sequence[Gate], figures: Sequence[Figure]) -> list[Outcome]:
-    """Each gate against the point of its figure; one without cases in this run is left open and holds."""
+    """Each gate against the point of its figure, over whichever cases that has; without any it is open and holds."""
     by_id = {figure.definition.id: figure for figure in figures}
     return [_outcome(gate, by_id[gate.figure]) for gate in gates]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from assistant.recheck import reply_problems
 from assistant.reply import QUOTING
+from assistant.triage.gate import load_protocol
 from corpus.library import Corpus
 from corpus.records import Span
 from evals import measures
 from evals.cases import Case, spans
+from evals.measures_line import gold_recall, promises_broken, same_quotes
 from evals.run import Run
 
 # Measure -> value of a case; a measure that does not apply to a case is not in it.
@@ -21,11 +23,11 @@ _LISTED = frozenset({"step", "volume", "position"})  # not counted against an an
 _ENDED = ("escalated", "crisis")
 _CALIBRATED = frozenset({"unanswerable", "off_topic"})  # beside the answerable ones
 ANSWER_MEASURES = (
-    "recall@5", "ndcg@10", "mrr", "answered", "gold_quoted", "gold_first", "bearing", "vital_nuggets", "nuggets",
-    "quotes_exact", "citation_precision", "citation_recall", "numbers_agree", "verified",
+    "recall@5", "ndcg@10", "mrr", "answered", "gold_quoted", "gold_recall", "gold_first", "bearing", "vital_nuggets",
+    "nuggets", "quotes_exact", "citation_precision", "citation_recall", "numbers_agree", "verified", "whole",
 )  # fmt: skip
-DECISION_MEASURES = ("outcome_right", "reason_right", "not_answered", "verified")
-LINE_MEASURES = ("line_right", "gate_first", "latched", "verified")
+DECISION_MEASURES = ("outcome_right", "reason_right", "not_answered", "verified", "whole")
+LINE_MEASURES = ("line_right", "gate_first", "latched", "verified", "whole")
 GATE_MEASURES = ("hard", "tier_reached", "card", "crisis", "latched")
 
 
@@ -56,7 +58,10 @@ def _scored(case: Case, row: dict[str, Any] | None, corpus: Corpus) -> Scored:
     replies = row["replies"]
     said = [*replies, row["twin"]] if "twin" in row else replies
     scores = _own_scores(case, row, corpus)
-    scores["verified"] = float(not any(reply_problems(reply, corpus) for reply in said))
+    holds = not any(reply_problems(reply, corpus) for reply in said)
+    scores["verified"] = float(holds)
+    # Only a reply that holds can be looked at for what it lacks.
+    scores["whole"] = float(holds and not any(promises_broken(reply, corpus, load_protocol()) for reply in said))
     scores["seconds"] = float(max(reply["seconds"] for reply in replies))
     scores["megabytes"] = float(row["megabytes"])
     return Scored(case, scores, replies[-1]["outcome"])
@@ -68,6 +73,7 @@ def _own_scores(case: Case, row: dict[str, Any], corpus: Corpus) -> Scores:
     if case.gold:
         scores = _answer_scores(case, reply, row["ranked"], corpus) | {"asked_cosine": row["asked_cosine"]}
         if "twin" in row:
+            scores["same_quotes"] = same_quotes(reply, row["twin"])
             scores["twin_gold_quoted"] = _answer_scores(case, row["twin"], row["ranked"], corpus)["gold_quoted"]
             return scores
         return scores | _forecast(row, covered=True, wrong=1.0 - scores["gold_quoted"])
@@ -88,7 +94,7 @@ def _crashed(case: Case) -> Scores:
     label = case.expect.get("tier", "none")
     if case.set in ("no_flag", "ordinary"):
         wrong = dict.fromkeys(("hard", "soft", "refused"), 1.0) | measures.steps_apart(None, label)
-        return wrong | dict.fromkeys(("card", "answered", "verified"), 0.0)
+        return wrong | dict.fromkeys(("card", "answered", "verified", "whole"), 0.0)
     if case.set in ("red_flag", "crisis", "conversation"):
         return dict.fromkeys(GATE_MEASURES, 0.0) | measures.steps_apart(None, label)
     if case.set == "line":
@@ -115,7 +121,7 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
     gains = {passage: 1.0 for passage in _passages_on(gold, corpus)}
     by_number = {one["n"]: (one["source_id"], one["start"], one["end"]) for one in reply["citations"]}
     blocks = [block for block in reply["blocks"] if block["kind"] in QUOTING]
-    cited = [[by_number[n] for n in block["citations"]] for block in blocks]
+    cited = [[by_number[n] for n in block["citations"] if n in by_number] for block in blocks]
     texts = [block["text"] for block in blocks]
     prose = [block["text"] for block in blocks if block["kind"] not in _LISTED]
     quotes = [[corpus.by_source[s].text[a:b] for s, a, b in places] for places in cited]
@@ -126,6 +132,7 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
         "mrr": measures.reciprocal_rank(ranked, gains),
         "answered": float(reply["outcome"] == "answered"),
         "gold_quoted": float(measures.gold_quoted(list(by_number.values()), gold)),
+        "gold_recall": gold_recall(list(by_number.values()), gold),
         "gold_first": float(measures.gold_first(cited[0] if cited else [], gold)),
         "bearing": measures.statement_precision(cited, [*gold, *relevant, *_beside(gold, corpus)]) or 0.0,
         "vital_nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=True),
@@ -203,8 +210,10 @@ def _line_scores(case: Case, row: dict[str, Any]) -> Scores:
     """A whole conversation: each turn as expected, and where one ended with the card, nothing else with or after it."""
     replies = row["replies"]
     outcomes = [reply["outcome"] for reply in replies]
-    as_expected = _fits(outcomes, case.expect["outcomes"]) and _fits(
-        [one["mode"] for one in replies], case.expect["modes"]
+    as_expected = (
+        _fits(outcomes, case.expect["outcomes"])
+        and _fits([one["mode"] for one in replies], case.expect["modes"])
+        and _says([one["text"] for one in replies], case.expect)
     )
     scores: Scores = {"line_right": float(as_expected)}
     ended = [turn for turn, outcome in enumerate(outcomes) if outcome in _ENDED]
@@ -218,6 +227,15 @@ def _line_scores(case: Case, row: dict[str, Any]) -> Scores:
 def _fits(found: list[str], wanted: list[str | None]) -> bool:
     """Whether each turn is as expected; null where nothing is."""
     return all(one in (None, value) for value, one in zip(found, wanted, strict=True))
+
+
+def _says(texts: list[str], expect: dict[str, Any]) -> bool:
+    """Whether each turn holds every pattern that it must and none that it must not."""
+    wanted = zip(texts, expect.get("says", []), strict=False)
+    unwanted = zip(texts, expect.get("never_says", []), strict=False)
+    return all(re.search(one, text) for text, patterns in wanted for one in patterns) and not any(
+        re.search(one, text) for text, patterns in unwanted for one in patterns
+    )
 
 
 def _card_alone(reply: dict[str, Any]) -> bool:

@@ -170,9 +170,19 @@ def is_past(occurrence: Occurrence, scene: Scene) -> bool:
         elsewhere = not before and any(scene.words.comma[occurrence.end : cue.start + 1])
         if start <= cue.start < end and not elsewhere and not scene.within("present_verb", low, occurrence.end):
             return True
+    if _dated_after(occurrence, end, scene):
+        return True
     near = (max(0, start - NEXT), end + NEXT)
     recovered = scene.within("recovered", *near) and scene.within("long_ago", *near)
     return recovered and not scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end)
+
+
+def _dated_after(occurrence: Occurrence, end: int, scene: Scene) -> bool:
+    """Whether what follows dates it: "that was six seasons ago", with nothing said of now in between."""
+    for cue in scene.around("back_then", occurrence.end)[-1:]:
+        if occurrence.end <= cue.start < end + NEXT and not scene.within("now_cue", occurrence.end, cue.start):
+            return not scene.within("present_verb", max(0, occurrence.start - NEAR), occurrence.end)
+    return False
 
 
 def is_asked(occurrence: Occurrence, scene: Scene) -> bool:
@@ -182,7 +192,10 @@ def is_asked(occurrence: Occurrence, scene: Scene) -> bool:
         return False
     if scene.within("hypothetical", start, end):
         return True
-    return scene.within("info_cue", start, end) and not scene.within("personal", start, end)
+    if scene.within("personal", start, end):
+        return False
+    opened = scene.words.asked[start] and scene.within("question_opener", start, start + 1)
+    return opened or scene.within("info_cue", start, end)
 
 
 def _owned(occurrence: Occurrence, scene: Scene) -> bool:

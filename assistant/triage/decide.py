@@ -78,12 +78,15 @@ def _hard(turn: Turn, protocol: Protocol) -> Assessment:
 
 def _asked(turn: Turn, protocol: Protocol) -> Assessment:
     first = _first(turn.asked, protocol)
-    card = protocol.shelf.card(protocol.flag(first).card, turn.asked[first], turn.region)
+    flag = protocol.flag(first)
+    card = protocol.shelf.card(flag.card, turn.asked[first], turn.region)
+    own = flag.question if set(flag.asks) <= set(turn.asked_signs) else None
     return _result(
         turn,
         protocol,
         card=replace(card, also=tuple(id for id in turn.asked if id != first)),
-        question=protocol.now_question,
+        question=own or protocol.now_question,
+        shown=(first,),
         pending=turn.asked_signs,
         informational=turn.only_asks,
     )

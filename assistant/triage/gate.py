@@ -12,12 +12,15 @@ from assistant.triage.check import problems
 from assistant.triage.combine import answered, excuse, findings, joined, only_asks, present, standing
 from assistant.triage.decide import Turn, decide
 from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
+from assistant.triage.normalise import plain
 from assistant.triage.protocol import Protocol, load
-from assistant.triage.records import TIERS, Assessment, Card, Number, Tier, TriageState
+from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
+from assistant.triage.second_opinion import Opinion
 from assistant.triage.wordlists import ProtocolError
 
 FOLDER = Path(__file__).parent
 REMEMBERED = 3  # user turns whose open slots are kept
+HARD_TIERS = frozenset({"urgent", "emergency"})
 
 
 @lru_cache(maxsize=4)
@@ -46,6 +49,15 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     signs = present(everything, protocol)
     asked = _asked(readings)
     flags = _kept(standing(signs, protocol), state)
+    second = _second_opinion(message, flags, standing(signs | asked, protocol), state, protocol)
+    if second == "alarm":
+        found = Finding(protocol.second_sign, "present", "self", state.turn)
+        everything, signs = joined(everything, (found,)), signs | {found.flag}
+        flags = _kept(standing(signs, protocol), state)
+    elif second == "ask":
+        asked |= {protocol.second_sign}
+    if second:
+        readings = (*readings, Reading(protocol.second_sign, "present" if second == "alarm" else "asked", "self", ""))
     turn = Turn(
         before=state,
         after=replace(
@@ -63,6 +75,18 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
         only_asks=only_asks(scene, readings),
     )
     return decide(turn, protocol)
+
+
+def _second_opinion(
+    message: str, flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol
+) -> Opinion:
+    """What the second detector adds to the frames: an alarm they did not raise, a question where they read nothing."""
+    if HARD_TIERS & set(flags.values()):
+        return ""
+    opinion = protocol.second_opinion.of(plain(message, protocol.lexicon.characters))
+    if opinion == "ask" and (asked or protocol.second_flag in state.shown):
+        return ""
+    return opinion
 
 
 def _asked(readings: Sequence[Reading]) -> frozenset[str]:

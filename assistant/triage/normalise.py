@@ -165,7 +165,7 @@ class Corrector:
             return word
         allowed = 2 if len(word) >= 8 else 1
         best, distance = word, allowed + 1
-        for size in range(len(word) - allowed, len(word) + allowed + 1):
+        for size in range(len(word) + allowed, len(word) - allowed - 1, -1):  # a letter left out is the likelier slip
             for key in ("^" + word[0], "$" + word[-1]):
                 for candidate in self.by_key.get((key, size), ()):
                     found = OSA.distance(word, candidate, score_cutoff=distance - 1)

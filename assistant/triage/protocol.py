@@ -12,7 +12,10 @@ from assistant.triage.frames import Frame, parse_frame
 from assistant.triage.lexicon import Lexicon
 from assistant.triage.normalise import Corrector, Splitter
 from assistant.triage.records import TIERS, Question, Tier
+from assistant.triage.second_opinion import SecondOpinion, read_second_opinion
 from assistant.triage.wordlists import ProtocolError, load_lexicon, read_toml
+
+SECOND_OPINION = "second_opinion.json"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,9 @@ class Protocol:
     general_card: str
     crisis_card: str
     crisis_with_emergency: str
+    second_sign: str  # what the second detector reports
+    second_flag: str
+    second_opinion: SecondOpinion
     shelf: Shelf
     splitter: Splitter
     frames_by_concept: Mapping[str, tuple[tuple[str, Frame], ...]]
@@ -101,13 +107,15 @@ def load(folder: Path) -> Protocol:
     """
     table = read_toml(folder / "protocol.toml")
     try:
-        protocol = _build(table, load_lexicon(folder / "lexicon"), load_shelf(folder))
+        protocol = _build(
+            table, load_lexicon(folder / "lexicon"), load_shelf(folder), read_second_opinion(folder / SECOND_OPINION)
+        )
     except (KeyError, TypeError, ValueError) as problem:
         raise ProtocolError(f"protocol.toml is wrong: {problem!r}. Correct it or restore the file.") from problem
     return protocol
 
 
-def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf) -> Protocol:
+def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf, second_opinion: SecondOpinion) -> Protocol:
     settings = table["protocol"]
     signs = tuple(_sign(row) for row in table["sign"])
     corrector = Corrector(lexicon.vocabulary, lexicon.settled)
@@ -121,6 +129,9 @@ def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf) -> Protocol:
         general_card=settings["general_card"],
         crisis_card=settings["crisis_card"],
         crisis_with_emergency=settings["crisis_with_emergency"],
+        second_sign=settings["second_sign"],
+        second_flag=settings["second_flag"],
+        second_opinion=second_opinion,
         shelf=shelf,
         splitter=Splitter(lexicon.contractions, lexicon.vocabulary, lexicon.leet, corrector),
         frames_by_concept=_by_concept(signs),

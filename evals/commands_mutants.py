@@ -1,0 +1,110 @@
+"""'spotter eval mutants': run broken assistants over a slice of the cases and say which of them were noticed."""
+
+import json
+import multiprocessing
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from functools import lru_cache
+
+import click
+
+from assistant.commands.progress import building
+from assistant.settings import read_settings
+from assistant.start import start
+from evals import mutants
+from evals.cases import read_cases
+from evals.commands_run import RUNS, NoRun, corpora, over
+from evals.figures import read_definitions
+from evals.gates import read_gates
+from evals.mutants import HEALTHY, MUTATIONS, Bench, Fall, KillTable, Tried
+from evals.mutants_report import as_json, markdown
+from evals.mutations.mutation import Mutation
+from index.build import Progress
+
+FILE = RUNS / "mutants.json"
+NAMED = {one.id: one for one in (*MUTATIONS, HEALTHY)}
+Found = tuple[int, tuple[Fall, ...], float]  # of a Tried; a mutation itself is made of functions and cannot be sent
+
+
+@click.command("mutants")
+@click.option("--only", metavar="ID", help="Run one mutant.")
+@click.option("--step", metavar="NAME", help="Run the mutants of one step of the line.")
+@click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Processes side by side.")
+@click.pass_context
+def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs: int) -> None:
+    """Break the assistant in many ways and see whether the cases notice; takes about 10 minutes.
+
+    The exit status is 1 when too few are caught, or when anything is found in the healthy assistant. The table of a
+    whole run is kept for the report.
+    """
+    wanted = _wanted(only, step)
+    with building() as progress:
+        bench = _opened(progress)
+    started = time.perf_counter()
+    *tried, healthy = _run(wanted, jobs)
+    table = KillTable(
+        tried=tuple(tried),
+        healthy=healthy,
+        at_least=mutants.read_settings().at_least,
+        cases=dict(Counter(case.set for case in bench.cases)),
+        index=bench.assistants[mutants.REAL].index_version(),
+        seconds=time.perf_counter() - started,
+    )
+    click.echo(markdown(table))
+    if len(wanted) == len(MUTATIONS):
+        FILE.parent.mkdir(parents=True, exist_ok=True)
+        FILE.write_text(json.dumps(as_json(table), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        click.echo(f"The table is in {FILE}.", err=True)
+    if not table.holds:
+        ctx.exit(1)
+
+
+def _wanted(only: str | None, step: str | None) -> Sequence[Mutation]:
+    wanted = [one for one in MUTATIONS if only in (None, one.id) and step in (None, one.step)]
+    if not wanted:
+        steps = ", ".join(dict.fromkeys(one.step for one in MUTATIONS))
+        raise NoRun(f"No mutant is called that. The steps are: {steps}; 'spotter eval mutants' runs them all.")
+    return wanted
+
+
+def _run(wanted: Sequence[Mutation], jobs: int) -> list[Tried]:
+    """The mutants in order, then the healthy assistant once more, in a process that has run mutants before."""
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        tasks = [pool.submit(_found, one.id) for one in (*wanted, HEALTHY)]
+        try:
+            _watch(tasks)
+        finally:
+            pool.shutdown(cancel_futures=True)
+    return [Tried(one, *task.result()) for one, task in zip((*wanted, HEALTHY), tasks, strict=True)]
+
+
+def _watch(tasks: Sequence[Future[Found]]) -> None:
+    """Show how many are done; the first that fails ends the run."""
+    with click.progressbar(length=len(tasks), label="Running broken assistants", file=sys.stderr) as bar:
+        for task in as_completed(tasks):
+            task.result()
+            bar.update(1)
+
+
+def _found(id_: str) -> Found:
+    tried = _bench().tried(NAMED[id_])
+    return tried.changed, tried.falls, tried.seconds
+
+
+@lru_cache(maxsize=1)
+def _bench() -> Bench:
+    """What this process runs mutants over, opened once."""
+    return _opened(lambda done, total: None)
+
+
+def _opened(progress: Progress) -> Bench:
+    settings = read_settings()
+    cases = mutants.chosen(read_cases(), mutants.read_settings().slice)
+    assistants = {mutants.REAL: start(settings, progress)}
+    assistants |= {name: start(over(name, settings), progress) for name in corpora(cases)}
+    for assistant in assistants.values():
+        assistant.index_version()  # built first when it is missing
+    return Bench(cases, assistants, read_definitions(), read_gates())

@@ -1,0 +1,1 @@
+"""Deliberately broken assistants, by the step of the line that is broken; evals/mutants.py runs them."""
