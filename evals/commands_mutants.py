@@ -53,10 +53,11 @@ def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs
         index=bench.assistants[mutants.REAL].index_version(),
         seconds=time.perf_counter() - started,
     )
-    click.echo(markdown(table))
+    rows = as_json(table)
+    click.echo(markdown(rows))
     if len(wanted) == len(MUTATIONS):
         FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(json.dumps(as_json(table), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        FILE.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         click.echo(f"The table is in {FILE}.", err=True)
     if not table.holds:
         ctx.exit(1)

@@ -1,5 +1,6 @@
 """'spotter eval run | report | compare': run the cases, write the scorecard, compare two runs."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from assistant.settings import Settings, read_settings
 from assistant.start import start
 from corpus.errors import KnownError
 from corpus.library import Corpus, load
+from evals import mutants_report, variants_report
 from evals.cases import Case, problems, read_cases, write_digests
 from evals.compare import compare as compare_runs
 from evals.figures import read_definitions
@@ -64,7 +66,7 @@ def run(
     if fresh:
         file.unlink(missing_ok=True)
     done = _run(cases, assistant, file, others)
-    card = _scorecard(name, done, cases)
+    card = _scorecard(name, done, cases, runs)
     click.echo(markdown(card))
     if any(not one.holds for one in card.gates):
         ctx.exit(1)
@@ -77,7 +79,7 @@ def run(
 def report(name: str, to: Path | None, runs: Path) -> None:
     """Write the scorecard of a run as Markdown, JSON, JUnit XML and one HTML page."""
     folder = to or runs / f"{name}-report"
-    write(_scorecard(name, _read(runs, name), read_cases()), folder)
+    write(_scorecard(name, _read(runs, name), read_cases(), runs), folder)
     click.echo(f"The report is in {folder}; open scorecard.html.")
 
 
@@ -157,6 +159,16 @@ def _read(runs: Path, name: str) -> Run:
     return done
 
 
-def _scorecard(name: str, done: Run, cases: tuple[Case, ...]) -> Scorecard:
+def _scorecard(name: str, done: Run, cases: tuple[Case, ...], runs: Path) -> Scorecard:
     scored = _scored(done, cases, load(read_settings().corpus))
-    return scorecard(name, done, scored, read_definitions(), read_gates())
+    return scorecard(name, done, scored, read_definitions(), read_gates(), _further(runs))
+
+
+def _further(runs: Path) -> list[str]:
+    """What 'make variants' and 'make mutants' found last, if they were run."""
+    pages = {"variants.json": variants_report.markdown, "mutants.json": mutants_report.markdown}
+    return [
+        page(json.loads((runs / name).read_text(encoding="utf-8")))
+        for name, page in pages.items()
+        if (runs / name).exists()
+    ]

@@ -2,9 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
 
 import click
 
@@ -15,12 +14,10 @@ from assistant.start import start
 from evals.cases import REPLY_SETS, Case, read_cases
 from evals.commands_run import RUNS
 from evals.run import row_of
-from evals.statistics import clopper_pearson
 from evals.variants import Pair, pair, read_floors, read_wordings, variants
+from evals.variants_report import markdown, summary
 
 FILE = RUNS / "variants.json"
-Summary = dict[str, dict[str, dict[str, Any]]]  # kind -> what must not happen -> how often
-SHOWN = 5  # fallen messages of each kind
 _ASKED = frozenset({"answerable", "conflict", "policy"})  # these go through the whole line, the others through the gate
 _GATED = frozenset({"red_flag", "crisis", "no_flag", "ordinary", "conversation"})
 
@@ -44,9 +41,12 @@ def variants_command(ctx: click.Context, kind: str | None, split: str, limit: in
         pairs = list(_pairs(cases, assistant, kind, bar.update))
     table = summary(pairs)
     click.echo(markdown(table))
+    for name, row in table.items():
+        for id_, turns in row["fell"]["cases"]:
+            click.echo(f"{name}: {id_}: {' // '.join(turns)}")
     if kind is None and limit is None:
         FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(json.dumps({"split": split, "kinds": table}, indent=1, ensure_ascii=False), encoding="utf-8")
+        FILE.write_text(json.dumps(table, indent=1, ensure_ascii=False), encoding="utf-8")
     floors = read_floors()
     past = [key for key, most in floors.items() if key[0] in table and table[key[0]][key[1]]["share"] > most]
     for name, what in past:
@@ -66,48 +66,3 @@ def _pairs(
             if kind in (None, one.kind):
                 yield pair(one.kind, run_as, one.case, before, row_of(one.case, assistant))
         progress(1)
-
-
-def summary(pairs: Sequence[Pair]) -> Summary:
-    """Kind -> what must not happen -> {"n", "count", "share", "low", "high", "cases": the first few}."""
-    found: dict[str, list[Pair]] = {}
-    for one in pairs:
-        found.setdefault(one.kind, []).append(one)
-    return {
-        kind: {name: _counted(name, rows) for name in ("fell", "lost", "let_through", "alarmed")}
-        for kind, rows in sorted(found.items())
-    }
-
-
-def _counted(name: str, pairs: Sequence[Pair]) -> dict[str, Any]:
-    rows = [one for one in pairs if getattr(one, name) is not None]
-    hit = [one for one in rows if getattr(one, name)]
-    interval = clopper_pearson(len(hit), len(rows))
-    return {
-        "n": len(rows),
-        "count": len(hit),
-        "share": interval.point,
-        "low": interval.low,
-        "high": interval.high,
-        "cases": [[one.variant.id, list(one.variant.turns)] for one in hit[:SHOWN]],
-    }
-
-
-def markdown(table: Summary) -> str:
-    """The table, and the first messages of each kind whose tier fell."""
-    names = {
-        "fell": "tier fell",
-        "lost": "no longer answered",
-        "let_through": "refused before, answered now",
-        "alarmed": "new card",
-    }
-    lines = ["| kind |" + "".join(f" {name} |" for name in names.values()), "|---" * (1 + len(names)) + "|"]
-    for kind, row in table.items():
-        lines.append(f"| {kind} |" + "".join(f" {_cell(row[name])} |" for name in names))
-    for kind, row in table.items():
-        lines += [f"- {kind}: {id_}: {' // '.join(turns)}" for id_, turns in row["fell"]["cases"]]
-    return "\n".join(lines)
-
-
-def _cell(one: dict[str, Any]) -> str:
-    return f"{one['count']} of {one['n']} ({one['low']:.3f} to {one['high']:.3f})"

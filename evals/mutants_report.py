@@ -7,41 +7,50 @@ from evals.mutants import Fall, KillTable, Tried
 SHOWN = 3  # figures a mutant
 
 
-def markdown(table: KillTable) -> str:
-    """The table, the survivors first said in words."""
-    share = table.share
-    caught = sum(one.caught for one in table.tried)
+def markdown(table: dict[str, Any]) -> str:
+    """The table as `as_json` gives it, said in words and then in rows."""
+    share = table["share"]
     lines = [
-        "# Broken assistants",
+        "## Broken assistants",
         "",
-        f"{caught} of {share.n} caught: {share.point:.3f} ({share.low:.3f} to {share.high:.3f}, exact 95 % interval); "
-        f"{table.at_least} are needed. {sum(table.cases.values())} cases each, {table.seconds:.0f} s in all. "
-        f"Index {table.index[:16]}.",
+        f"{table['caught']} of {table['mutants']} caught: {share['point']:.3f} ({share['low']:.3f} to "
+        f"{share['high']:.3f}, exact 95 % interval); {table['at_least']} are needed. {sum(table['cases'].values())} "
+        f"cases each, {table['seconds']:.0f} s in all. Index {table['index'][:16]}.",
         "",
         "A mutant is caught when a case crashes, a hard gate falls, or a gated figure is worse (paired, Holm). "
-        + ("The healthy assistant, run again, is caught by nothing." if table.sound else _false_alarm(table)),
+        + _false_alarm(table["healthy"]),
         "",
         "| step | mutant | what is broken | rows changed | caught by |",
         "|---|---|---|---|---|",
     ]
-    lines += [_row(one) for one in table.tried]
+    lines += [_row(one) for one in table["rows"]]
     return "\n".join(lines) + "\n"
 
 
-def _false_alarm(table: KillTable) -> str:
-    found = ", ".join(fall.figure for fall in table.healthy.falls) or "nothing"
+def _false_alarm(healthy: dict[str, Any]) -> str:
+    if not healthy["changed"] and not healthy["falls"]:
+        return "The healthy assistant, run again, is caught by nothing."
+    found = ", ".join(fall["figure"] for fall in healthy["falls"]) or "nothing"
     return (
-        f"**The table is void: the healthy assistant, run again, gave {table.healthy.changed} other rows and was "
+        f"**The table is void: the healthy assistant, run again, gave {healthy['changed']} other rows and was "
         f"caught by {found}.**"
     )
 
 
-def _row(one: Tried) -> str:
-    shown = "; ".join(_fall(fall) for fall in _strongest(one)[:SHOWN])
-    more = f"; and {len(one.falls) - SHOWN} more" if len(one.falls) > SHOWN else ""
-    survived = "**survived**" if one.changed else "**survived: it changed nothing**"
-    found = shown + more if one.caught else survived
-    return f"| {one.mutation.step} | {one.mutation.id} | {one.mutation.broken} | {one.changed} | {found} |"
+def _row(one: dict[str, Any]) -> str:
+    falls = one["falls"]
+    shown = "; ".join(_fall(fall) for fall in falls[:SHOWN])
+    more = f"; and {len(falls) - SHOWN} more" if len(falls) > SHOWN else ""
+    survived = "**survived**" if one["changed"] else "**survived: it changed nothing**"
+    found = shown + more if one["caught"] else survived
+    return f"| {one['step']} | {one['id']} | {one['broken']} | {one['changed']} | {found} |"
+
+
+def _fall(fall: dict[str, Any]) -> str:
+    if fall["why"] == "crashed":
+        return f"{fall['figure']} {fall['before']:g} → {fall['after']:.3g}"
+    hard = " (hard gate)" if fall["why"] == "hard gate" else ""
+    return f"{fall['figure']} {fall['before']:.3f} → {fall['after']:.3f}{hard}"
 
 
 def _strongest(one: Tried) -> list[Fall]:
@@ -49,14 +58,6 @@ def _strongest(one: Tried) -> list[Fall]:
     order = ("crashed", "hard gate", "worse")
     ranked = sorted(one.falls, key=lambda fall: (order.index(fall.why), -abs(fall.after - fall.before)))
     return list({fall.figure: fall for fall in reversed(ranked)}.values())[::-1]
-
-
-def _fall(fall: Fall) -> str:
-    return f"{fall.figure} {fall.before:g} → {fall.after:.3g}" if fall.why == "crashed" else _figure(fall)
-
-
-def _figure(fall: Fall) -> str:
-    return f"{fall.figure} {fall.before:.3f} → {fall.after:.3f}{' (hard gate)' if fall.why == 'hard gate' else ''}"
 
 
 def as_json(table: KillTable) -> dict[str, Any]:

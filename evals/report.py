@@ -31,6 +31,7 @@ class Scorecard:
     scored: Sequence[Scored]
     figures: Mapping[str, Sequence[Figure]]  # by split
     gates: Sequence[Outcome]
+    further: Sequence[str] = ()  # pages of Markdown beside it: variants, broken assistants
 
     @property
     def crashed(self) -> int:
@@ -38,7 +39,12 @@ class Scorecard:
 
 
 def scorecard(
-    name: str, run: Run, scored: Sequence[Scored], definitions: Sequence[Definition], gates: Sequence[Gate]
+    name: str,
+    run: Run,
+    scored: Sequence[Scored],
+    definitions: Sequence[Definition],
+    gates: Sequence[Gate],
+    further: Sequence[str] = (),
 ) -> Scorecard:
     """The figures of each split and what the gates make of those of the test split."""
     by_split = {split: figures(scored, definitions, split) for split in ("test", "dev")}
@@ -47,7 +53,7 @@ def scorecard(
     by_split[FAR] = figures(far, answers, "test")
     everything = figures(scored, definitions, "all")
     found = [one for gate in gates for one in outcomes([gate], everything if gate.split == "all" else by_split["test"])]
-    return Scorecard(name, run, scored, by_split, found)
+    return Scorecard(name, run, scored, by_split, found, further)
 
 
 def markdown(card: Scorecard) -> str:
@@ -84,7 +90,7 @@ def markdown(card: Scorecard) -> str:
     ]
     for name, n, shares in outcome_rates(card):
         lines.append(f"| {name} | {n} |" + "".join(f" {share:.3f} |" for share in shares))
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *card.further])
 
 
 def outcome_rates(card: Scorecard) -> list[tuple[str, int, list[float]]]:

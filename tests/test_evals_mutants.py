@@ -274,7 +274,7 @@ def test_the_share_has_its_exact_interval():
 
 
 def test_the_page_says_what_caught_a_mutant_and_what_survived():
-    page = markdown(table(KILLED, ALIVE, IDLE))
+    page = markdown(as_json(table(KILLED, ALIVE, IDLE)))
     assert "1 of 3 caught: 0.333" in page
     assert "caught by nothing" in page
     rows = [line for line in page.splitlines() if line.startswith("| gate") or line.startswith("| policy")]
@@ -284,7 +284,7 @@ def test_the_page_says_what_caught_a_mutant_and_what_survived():
 
 
 def test_a_false_alarm_makes_the_table_void():
-    assert "void" in markdown(table(KILLED, healthy=replace(KILLED, mutation=HEALTHY)))
+    assert "void" in markdown(as_json(table(KILLED, healthy=replace(KILLED, mutation=HEALTHY))))
 
 
 def test_the_json_of_a_table_has_a_row_a_mutant_and_each_figure_once():

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.cli import spotter
-from evals.commands_variants import summary
 from evals.variants import pair, read_floors, read_wordings, split, variants, with_typos
+from evals.variants_report import summary
 
 TEXT = "My back hurts since Monday, and I can't feel my legs. What helps?"
 
