@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 
-.PHONY: run test long install check format index ask eval mutants variants inspect digests readme constraints
+.PHONY: run test long timed install check format index ask eval mutants variants inspect digests readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -16,6 +16,10 @@ test: $(READY)
 # The tests that take minutes.
 long: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m long
+
+# The tests of how long things take; half an hour on two idle cores.
+timed: $(READY)
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m timed
 
 install: $(READY)
 

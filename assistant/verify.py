@@ -14,9 +14,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 Banned = Callable[[str], str]
 
 
-def verified(
-    blocks: Iterable[Block], corpus: Corpus, banned: Banned
-) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+def verified(blocks: Iterable[Block], corpus: Corpus, banned: Banned) -> tuple[tuple[Block, ...], tuple[str, ...]]:
     """The blocks that hold, and why each of the others does not.
 
     No block at all when no quote is left, so that a lead never stands alone.

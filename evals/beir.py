@@ -25,7 +25,7 @@ from index.search import FIRST, Query, Side, Weights, read_query
 from index.store import StoreError
 from index.synonyms import read_synonyms
 
-SCRATCH_FORMAT = 1  # raised when documents are cut or indexed in another way than before
+SCRATCH_FORMAT = 2  # raised when documents are cut or indexed in another way than before
 DEPTH = 100  # documents of each ranking at the least, as far as there are so many: recall@100 looks at 100
 METHODS = ("hybrid", "dense", "bm25")
 MEASURES: dict[str, Callable[[list[str], dict[str, float]], float | None]] = {

@@ -71,12 +71,12 @@ def read_folder(folder: Path) -> BeirFolder:
     if not with_words:
         raise BeirError(f"{folder / 'corpus.jsonl'} holds no document with words.")
     counts = {
-        "queries without a relevant document were left out": len(queries) - len(judged),
-        "queries of the qrels are not in queries.jsonl and were left out": len(gains.keys() - queries.keys()),
-        "relevant documents are not in corpus.jsonl and count as not found": len(named - documents.keys()),
-        "documents without words cannot be found": len(documents) - len(with_words),
+        "Queries without a relevant document, left out": len(queries) - len(judged),
+        "Queries of the qrels that are not in queries.jsonl, left out": len(gains.keys() - queries.keys()),
+        "Relevant documents that are not in corpus.jsonl, counted as not found": len(named - documents.keys()),
+        "Documents without words, which cannot be found": len(documents) - len(with_words),
     }
-    notices = tuple(f"{count} {text}." for text, count in counts.items() if count)
+    notices = tuple(f"{text}: {count}." for text, count in counts.items() if count)
     return BeirFolder(with_words, judged, digest, notices)
 
 

@@ -161,14 +161,18 @@ def _read(runs: Path, name: str) -> Run:
 
 def _scorecard(name: str, done: Run, cases: tuple[Case, ...], runs: Path) -> Scorecard:
     scored = _scored(done, cases, load(read_settings().corpus))
-    return scorecard(name, done, scored, read_definitions(), read_gates(), _further(runs))
+    return scorecard(name, done, scored, read_definitions(), read_gates(), _further(runs, done.version))
 
 
-def _further(runs: Path) -> list[str]:
-    """What 'make variants' and 'make mutants' found last, if they were run."""
-    pages = {"variants.json": variants_report.markdown, "mutants.json": mutants_report.markdown}
-    return [
-        page(json.loads((runs / name).read_text(encoding="utf-8")))
-        for name, page in pages.items()
-        if (runs / name).exists()
-    ]
+def _further(runs: Path, version: str) -> list[str]:
+    """What 'make variants' and 'make mutants' found, where they were run with the same code and data."""
+    pages = {"variants": variants_report.markdown, "mutants": mutants_report.markdown}
+    found = []
+    for name, page in pages.items():
+        file = runs / f"{name}.json"
+        made = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        if made.get("version") == version:
+            found.append(page(made))
+        elif made:
+            found.append(f"'make {name}' was last run with other code or data: run it again to see its table here.\n")
+    return found

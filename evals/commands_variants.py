@@ -13,7 +13,7 @@ from assistant.settings import read_settings
 from assistant.start import start
 from evals.cases import REPLY_SETS, Case, read_cases
 from evals.commands_run import RUNS
-from evals.run import row_of
+from evals.run import row_of, version_of
 from evals.variants import Pair, pair, read_floors, read_wordings, variants
 from evals.variants_report import markdown, summary
 
@@ -40,13 +40,15 @@ def variants_command(ctx: click.Context, kind: str | None, split: str, limit: in
     with click.progressbar(length=len(cases), label="Saying it in other ways", file=sys.stderr) as bar:
         pairs = list(_pairs(cases, assistant, kind, bar.update))
     table = summary(pairs)
-    click.echo(markdown(table))
+    click.echo(markdown({"kinds": table}))
     for name, row in table.items():
         for id_, turns in row["fell"]["cases"]:
             click.echo(f"{name}: {id_}: {' // '.join(turns)}")
+    click.echo("Only cases of the dev split are shown.")
     if kind is None and limit is None:
         FILE.parent.mkdir(parents=True, exist_ok=True)
-        FILE.write_text(json.dumps(table, indent=1, ensure_ascii=False), encoding="utf-8")
+        page = {"version": version_of(assistant.index_version()), "kinds": table}
+        FILE.write_text(json.dumps(page, indent=1, ensure_ascii=False), encoding="utf-8")
     floors = read_floors()
     past = [key for key, most in floors.items() if key[0] in table and table[key[0]][key[1]]["share"] > most]
     for name, what in past:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from evals.mutants import Fall, KillTable, Tried
+from evals.run import version_of
 
 SHOWN = 3  # figures a mutant
 
@@ -63,13 +64,14 @@ def _strongest(one: Tried) -> list[Fall]:
 def as_json(table: KillTable) -> dict[str, Any]:
     """The table as plain values, for the report.
 
-    {"index", "cases": {set: n}, "seconds", "at_least", "holds", "caught", "mutants",
+    {"version", "index", "cases": {set: n}, "seconds", "at_least", "holds", "caught", "mutants",
      "share": {"low", "point", "high"}, "healthy": {"changed", "falls": [...]},
      "rows": [{"id", "step", "broken", "changed", "caught", "seconds",
                "falls": [{"figure", "why", "before", "after"}]}]}
     """
     share = table.share
     return {
+        "version": version_of(table.index),
         "index": table.index,
         "cases": table.cases,
         "seconds": round(table.seconds, 1),

@@ -48,7 +48,7 @@ def run(
     `others` are the assistants over test corpora, by the name that a case has for its corpus.
     """
     index = assistant.index_version()
-    version = hashlib.sha256(f"{index}\n{behaviour()}".encode()).hexdigest()
+    version = version_of(index)
     done = read_run(file)
     rows = done.rows if done.version == version else {}
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +61,11 @@ def run(
                 out.write(json.dumps(rows[case.id], ensure_ascii=False) + "\n")
             progress(1)
     return Run(version, rows, index)
+
+
+def version_of(index: str) -> str:
+    """The digest of an index and of the code and data beside it: what a row was made with."""
+    return hashlib.sha256(f"{index}\n{behaviour()}".encode()).hexdigest()
 
 
 def behaviour(root: Path = ROOT) -> str:

@@ -7,7 +7,7 @@ from evals.statistics import clopper_pearson
 from evals.variants import Pair
 
 Summary = dict[str, dict[str, dict[str, Any]]]  # kind -> what must not happen -> how often it did
-SHOWN = 5  # messages of each
+SHOWN = 5  # messages of each, of the dev split: the others stay unread
 TITLES = {
     "fell": "tier fell",
     "lost": "no longer answered",
@@ -34,12 +34,12 @@ def _counted(name: str, pairs: Sequence[Pair]) -> dict[str, Any]:
         "share": interval.point,
         "low": interval.low,
         "high": interval.high,
-        "cases": [[one.variant.id, list(one.variant.turns)] for one in hit[:SHOWN]],
+        "cases": [[one.variant.id, list(one.variant.turns)] for one in hit if one.variant.split == "dev"][:SHOWN],
     }
 
 
-def markdown(table: Summary) -> str:
-    """The counts of each kind as a page of the report."""
+def markdown(page: dict[str, Any]) -> str:
+    """The counts of each kind, under "kinds", as a page of the report."""
     lines = [
         "## The same said in other ways",
         "",
@@ -48,7 +48,9 @@ def markdown(table: Summary) -> str:
         "| kind |" + "".join(f" {title} |" for title in TITLES.values()),
         "|---" * (1 + len(TITLES)) + "|",
     ]
-    lines += [f"| {kind} |" + "".join(f" {_cell(row[name])} |" for name in TITLES) for kind, row in table.items()]
+    lines += [
+        f"| {kind} |" + "".join(f" {_cell(row[name])} |" for name in TITLES) for kind, row in page["kinds"].items()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,8 @@
 """Vectors in and out of Chroma: exact cosines, a stable order, and errors that say what helps."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -59,6 +61,39 @@ def test_more_vectors_than_one_insert_takes_are_all_stored(tmp_path):
     collection = Collection(tmp_path / "chroma", "texts")
     assert near(collection, vectors[2099], 1)[0] == ("2099", pytest.approx(1))
     assert near(collection, vectors[3], 1)[0] == ("3", pytest.approx(1))
+
+
+@pytest.mark.parametrize("size", [3000, 6000])  # of either graph
+def test_nearly_all_of_the_hundred_nearest_are_found_where_all_texts_are_alike(tmp_path, size):
+    random = np.random.default_rng(3)
+    vectors = unit(*(random.normal(size=(size, 384)) + 3 * random.normal(size=384)))
+    ids = [str(number) for number in range(size)]
+    write(tmp_path / "chroma", "texts", ids, vectors)
+    collection = Collection(tmp_path / "chroma", "texts")
+    shares = []
+    for query in vectors[:20]:
+        true = {ids[place] for place in np.argsort(-(vectors @ query))[:100]}
+        shares.append(len(true & {row.id for row in collection.near(query, 100)}) / 100)
+    assert np.mean(shares) >= 0.99
+
+
+def test_another_process_finds_the_same_as_the_one_that_wrote(tmp_path):
+    """A graph that is not written down whole is finished by each process anew, in another order."""
+    vectors = unit(*np.random.default_rng(4).normal(size=(1500, 32)))
+    np.save(tmp_path / "vectors.npy", vectors)
+    write(tmp_path / "chroma", "texts", [str(number) for number in range(1500)], vectors)
+    assert list((tmp_path / "chroma").glob("*/index_metadata.pickle"))  # the graph is on disk
+    code = (
+        "import sys, numpy; from pathlib import Path; from index.store import Collection\n"
+        "folder = Path(sys.argv[1]); vectors = numpy.load(folder / 'vectors.npy')\n"
+        "opened = Collection(folder / 'chroma', 'texts')\n"
+        "print([[row.id for row in opened.near(one, 100)] for one in vectors[:20]])"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert runs[0].stdout == runs[1].stdout
 
 
 def test_two_collections_lie_side_by_side(tmp_path):

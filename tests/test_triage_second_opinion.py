@@ -51,6 +51,22 @@ def test_every_word_is_in_a_window(words):
     assert sum(map(len, found)) >= len(words)
 
 
+def test_chatter_around_a_sentence_does_not_drown_it():
+    opinion = SecondOpinion({"gizmo": 5000} | {piece: 0 for piece in pieces(["qq"] * 3)}, -1.0, 0.0, 2.0)
+    assert opinion.of("qq qq qq. the gizmo is odd. qq qq qq.") == "alarm"
+
+
+def test_a_message_in_two_turns_weighs_as_in_one():
+    opinion = SecondOpinion({" a": 3000, " b": 3000}, -4.0, 0.0, 9.0)
+    assert opinion.of("a b") == "ask"
+    assert opinion.of("b") == ""
+    assert opinion.of("b", opinion.weigh("a")) == "ask"
+    protocol = dataclasses.replace(PROTOCOL, second_opinion=opinion)
+    first = assess("a", TriageState(), protocol)
+    assert first.mode == "none"
+    assert assess("b", TriageState.from_json(first.state.as_json()), protocol).mode == "soft"
+
+
 def test_an_alarm_escalates_with_the_general_card_and_latches():
     protocol = with_opinion(ask=0.0, alarm=1.0)
     first = assess("the gizmo is odd", TriageState(), protocol)

@@ -23,7 +23,7 @@ class _Bar:
             click.echo(self._notice, err=True)
             return
         if self._bar is None:
-            self._bar = click.progressbar(length=total, label="Building the index", file=sys.stderr)
+            self._bar = click.progressbar(length=total, label="Building the index", show_pos=True, file=sys.stderr)
         self._bar.update(done - self._done)
         self._done = done
 

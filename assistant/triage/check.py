@@ -19,13 +19,17 @@ def problems(protocol: Protocol) -> Iterator[str]:
     for look_alike in protocol.look_alikes:
         for name in sorted(frozenset().union(look_alike.signs, look_alike.unless, *look_alike.needs) - signs):
             yield f"a look_alike names the sign {name}, which does not exist"
+    yield from _second_problems(protocol, signs)
+    for topic in (protocol.general_card, protocol.crisis_card, protocol.crisis_with_emergency):
+        if not protocol.shelf.has(topic, "emergency"):
+            yield f"there is no emergency card {topic}"
+
+
+def _second_problems(protocol: Protocol, signs: frozenset[str]) -> Iterator[str]:
     if protocol.second_sign not in signs:
         yield f"the second detector reports the sign {protocol.second_sign}, which does not exist"
     if protocol.second_flag not in {flag.id for flag in protocol.flags}:
         yield f"the second detector raises the flag {protocol.second_flag}, which does not exist"
-    for topic in (protocol.general_card, protocol.crisis_card, protocol.crisis_with_emergency):
-        if not protocol.shelf.has(topic, "emergency"):
-            yield f"there is no emergency card {topic}"
 
 
 def _flag_problems(flag: Flag, signs: frozenset[str], protocol: Protocol) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
 from assistant.triage.normalise import plain
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
-from assistant.triage.second_opinion import Opinion
+from assistant.triage.second_opinion import Opinion, Weighed
 from assistant.triage.wordlists import ProtocolError
 
 FOLDER = Path(__file__).parent
@@ -41,6 +41,11 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     Any string is handled; time is linear in its length. The tier never falls below that of `state`.
     `region` is a code such as "GB", or empty for the generic emergency line.
     """
+    return decide(read_turn(message, state, protocol, region=region), protocol)
+
+
+def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
+    """All that is read in one user turn and what stands because of it, before a card is chosen."""
     scene = read_scene(message, protocol)
     readings = excuse(read_signs(scene, state.slots, protocol), protocol)
     answers = answered(scene, state)
@@ -49,7 +54,8 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     signs = present(everything, protocol)
     asked = _asked(readings)
     flags = _kept(standing(signs, protocol), state)
-    second = _second_opinion(message, flags, standing(signs | asked, protocol), state, protocol)
+    text = plain(message, protocol.lexicon.characters)
+    second = _second_opinion(text, flags, standing(signs | asked, protocol), state, protocol)
     if second == "alarm":
         found = Finding(protocol.second_sign, "present", "self", state.turn)
         everything, signs = joined(everything, (found,)), signs | {found.flag}
@@ -58,32 +64,35 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
         asked |= {protocol.second_sign}
     if second:
         readings = (*readings, Reading(protocol.second_sign, "present" if second == "alarm" else "asked", "self", ""))
-    turn = Turn(
+    return Turn(
         before=state,
         after=replace(
             state,
             findings=tuple(f for f in everything if f.flag not in passing),
             slots=(*state.slots, open_slots(scene))[-REMEMBERED:],
             pending="" if answers else _still_pending(state),
+            weighed=astuple(protocol.second_opinion.weigh(text)),
             turn=state.turn + 1,
         ),
         region=region,
+        scene=scene,
         readings=readings,
+        found=everything,
+        signs=signs,
         flags=flags,
         asked={id: tier for id, tier in standing(signs | asked, protocol).items() if id not in flags},
         asked_signs=tuple(sorted(asked)),
         only_asks=only_asks(scene, readings),
     )
-    return decide(turn, protocol)
 
 
 def _second_opinion(
-    message: str, flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol
+    text: str, flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol
 ) -> Opinion:
     """What the second detector adds to the frames: an alarm they did not raise, a question where they read nothing."""
     if HARD_TIERS & set(flags.values()):
         return ""
-    opinion = protocol.second_opinion.of(plain(message, protocol.lexicon.characters))
+    opinion = protocol.second_opinion.of(text, Weighed(*state.weighed))
     if opinion == "ask" and (asked or protocol.second_flag in state.shown):
         return ""
     return opinion

@@ -72,14 +72,17 @@ class Lexicon:
         return tuple(self._unmasked(hits, len(words)))
 
     def _unmasked(self, hits: list[Hit], size: int) -> list[Hit]:
-        """The hits that do not lie wholly inside a mask; `reach[i]` is where masks begun by word i end."""
+        """The hits that do not end inside a mask; `reach[i]` is where masks begun by word i end.
+
+        A hit that only leans on the first words of a mask ("feel dead" in "feel dead easy") is no hit either.
+        """
         reach = [0] * (size + 1)
         for hit in hits:
             if hit.concept in self.masks:
                 reach[hit.start] = max(reach[hit.start], hit.end)
         for at in range(1, size):
             reach[at] = max(reach[at], reach[at - 1])
-        return [hit for hit in hits if reach[hit.start] < hit.end]
+        return [hit for hit in hits if reach[hit.end - 1] < hit.end]
 
 
 def _end(elements: tuple[Element, ...], k: int, words: Sequence[str], at: int, sentence: Sequence[int]) -> int:

@@ -113,7 +113,7 @@ class TriageState:
 
     `flags` are (flag id, tier) pairs that stand; `shown` the flag ids whose card was shown in full;
     `pending` the sign ids, joined by commas, that a bare yes or no would now answer; `slots` one tuple
-    for each of the last three user turns.
+    for each of the last three user turns; `weighed` what the last turn weighed for the second detector.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -122,6 +122,7 @@ class TriageState:
     slots: tuple[tuple[Slot, ...], ...] = ()
     shown: tuple[str, ...] = ()
     flags: tuple[tuple[str, Tier], ...] = ()
+    weighed: tuple[int, int] = (0, 0)
     turn: int = 0
 
     def as_json(self) -> str:
@@ -134,6 +135,7 @@ class TriageState:
                 "slots": [[[s.concept, s.at, s.size] for s in turn] for turn in self.slots],
                 "shown": list(self.shown),
                 "flags": [list(pair) for pair in self.flags],
+                "weighed": list(self.weighed),
                 "turn": self.turn,
             }
         )
@@ -149,6 +151,7 @@ class TriageState:
             slots=tuple(tuple(Slot(*row) for row in turn) for turn in raw["slots"]),
             shown=tuple(raw["shown"]),
             flags=tuple((row[0], row[1]) for row in raw["flags"]),
+            weighed=tuple(raw["weighed"]),
             turn=raw["turn"],
         )
 

@@ -5,6 +5,7 @@ python -m assistant.triage.settle WORDLIST...   (one word a line, such as Debian
 
 from __future__ import annotations
 
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -16,7 +17,6 @@ from assistant.triage.normalise import Corrector
 from assistant.triage.wordlists import read_toml
 
 FILE = Path(__file__).parent / "lexicon" / "settled.toml"
-STEM = 5  # letters that an inflection shares with its word
 
 _HEAD = """\
 # Correct English words that lie one or two letters from a lexicon word; never "put right" to it.
@@ -40,8 +40,11 @@ def settled(known: Iterable[str], lexicon: Lexicon, misspelt: frozenset[str]) ->
 
 
 def _inflected(word: str, other: str) -> bool:
-    stem = max(STEM, min(len(word), len(other)) - 2)
-    return word[:stem] == other[:stem]
+    return _stem(word) == _stem(other)
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ing|ed|es|s|d|er)$", "", word).rstrip("e")
 
 
 def main(paths: Iterable[Path]) -> None:
