@@ -99,9 +99,9 @@ def occurrences(
 
 
 def _pool(part: frozenset[str], hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
-    """The hits of one part of a frame, in the order of the text."""
+    """The hits of one part of a frame, in the order of the text; one place always comes in one order."""
     pool = [hit for name in part if name in hits for hit in hits[name]]
-    return sorted(pool, key=lambda hit: hit.start) if len(part) > 1 else pool
+    return sorted(pool, key=lambda hit: (hit.start, hit.end, hit.concept)) if len(part) > 1 else pool
 
 
 def _nearest(seed: Hit, seat: int, pools: list[list[Hit]], ordered: bool) -> tuple[Hit, ...]:

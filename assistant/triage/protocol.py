@@ -24,7 +24,7 @@ class Sign:
 
     `history` signs count although long past (a cancer, a transplant); `lasting` ones are remembered in
     later turns; `always_asked` ones are questions about signs. `meaning` is the sign in plain words; `modifier`
-    says what it tells of the person ("age", "pregnancy") when it makes other signs weigh more.
+    names what it tells of the person (such as their age) when it makes other signs weigh more.
     """
 
     id: str
