@@ -41,11 +41,6 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     Any string is handled; time is linear in its length. The tier never falls below that of `state`.
     `region` is a code such as "GB", or empty for the generic emergency line.
     """
-    return decide(read_turn(message, state, protocol, region=region), protocol)
-
-
-def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
-    """All that is read in one user turn and what stands because of it, before a card is chosen."""
     scene = read_scene(message, protocol)
     readings = excuse(read_signs(scene, state.slots, protocol), protocol)
     answers = answered(scene, state)
@@ -64,7 +59,7 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
         asked |= {protocol.second_sign}
     if second:
         readings = (*readings, Reading(protocol.second_sign, "present" if second == "alarm" else "asked", "self", ""))
-    return Turn(
+    turn = Turn(
         before=state,
         after=replace(
             state,
@@ -75,15 +70,13 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
             turn=state.turn + 1,
         ),
         region=region,
-        scene=scene,
         readings=readings,
-        found=everything,
-        signs=signs,
         flags=flags,
         asked={id: tier for id, tier in standing(signs | asked, protocol).items() if id not in flags},
         asked_signs=tuple(sorted(asked)),
         only_asks=only_asks(scene, readings),
     )
+    return decide(turn, protocol)
 
 
 def _second_opinion(
