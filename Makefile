@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 
-.PHONY: run test long timed install check format index ask eval mutants variants inspect digests readme constraints
+.PHONY: run test long timed install check format index ask eval mutants variants inspect digests protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -58,6 +58,11 @@ inspect: $(READY) $(INSPECT)/.installed
 # Write down the digests of the evaluation cases, after they were changed on purpose.
 digests: $(READY)
 	$(BIN)/spotter eval digests
+
+# Write docs/protocol.md anew from the data of the gate.
+protocol: $(READY)
+	$(BIN)/spotter triage list > docs/protocol.md.new
+	mv docs/protocol.md.new docs/protocol.md
 
 # Write the examples in the README anew from what the program prints.
 readme: $(READY)

@@ -18,6 +18,7 @@ COMMANDS = {
     "web": ("assistant.commands.web", "web", "Open the chat page on this machine."),
     "corpus": ("assistant.commands.corpus", "corpus", "Check and show the curated articles."),
     "index": ("assistant.commands.index", "index", "Build, describe and search the index."),
+    "triage": ("assistant.commands.triage", "triage", "Explain the red-flag gate and print its protocol."),
     "eval": ("evals.commands", "eval_group", "Measure the answers, the gate and the retrieval."),
 }
 

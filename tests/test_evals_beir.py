@@ -272,7 +272,9 @@ def test_a_run_that_was_interrupted_goes_on_where_it_was(folder, config):
         scored(path, config, Interrupted(after=2 * KEEP + 100))
     figures, embedded = scored(path, config)
     assert embedded == KEEP + 1  # what was not written down yet, and the query
-    assert figures == scored(path, IndexConfig(config.data.with_name("other")))[0]
+    # Every text has the same vector here, so that only the words put them in an order.
+    other, _ = scored(path, IndexConfig(config.data.with_name("other")))
+    assert figures["short"]["bm25"] == other["short"]["bm25"]
 
 
 def test_only_new_documents_are_embedded_when_the_corpus_grew(folder, config):

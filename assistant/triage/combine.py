@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assistant.triage.context import Scene
 from assistant.triage.detect import Reading
-from assistant.triage.protocol import Flag, Protocol
+from assistant.triage.protocol import Flag, LookAlike, Protocol, Rule
 from assistant.triage.records import TIERS, Finding, Polarity, Tier, TriageState
 
 ANSWER = 2  # words at the start of a turn that may answer a question
@@ -16,12 +17,12 @@ MEANT_AS: dict[str, Polarity] = {"present": "present", "denied": "denied", "past
 def excuse(readings: Sequence[Reading], protocol: Protocol) -> tuple[Reading, ...]:
     """Present signs of a harmless look-alike turned into asked ones, by the protocol's look-alikes."""
     here = {reading.sign for reading in readings if reading.meant == "present"}
-    excused = {sign.id for sign in protocol.signs if sign.always_asked}
+    excused: dict[str, LookAlike | None] = {sign.id: None for sign in protocol.signs if sign.always_asked}
     for look_alike in protocol.look_alikes:
         if all(part & here for part in look_alike.needs) and not look_alike.unless & here:
-            excused |= look_alike.signs
+            excused |= dict.fromkeys(look_alike.signs, look_alike)
     return tuple(
-        Reading(r.sign, "asked", r.whose, r.words) if r.sign in excused and r.meant == "present" else r
+        replace(r, meant="asked", excused=excused[r.sign]) if r.meant == "present" and r.sign in excused else r
         for r in readings
     )
 
@@ -63,10 +64,16 @@ def present(found: Iterable[Finding], protocol: Protocol) -> frozenset[str]:
 
 def tier_of(flag: Flag, signs: frozenset[str]) -> Tier:
     """The highest tier at which one of the flag's rules holds, else none."""
+    rule = rule_of(flag, signs)
+    return rule.tier if rule else "none"
+
+
+def rule_of(flag: Flag, signs: frozenset[str]) -> Rule | None:
+    """The first of the flag's rules, from the highest tier down, that holds."""
     for rule in flag.rules:
         if all(part & signs for part in rule.needs) and not rule.unless & signs:
-            return rule.tier
-    return "none"
+            return rule
+    return None
 
 
 def standing(signs: frozenset[str], protocol: Protocol) -> dict[str, Tier]:

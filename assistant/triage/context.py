@@ -12,6 +12,7 @@ from assistant.triage.lexicon import Hit
 from assistant.triage.normalise import Words
 
 Meant = Literal["present", "denied", "past", "asked", "told"]
+Cues = tuple[Hit, ...]  # the words that make it so; empty when it is not so
 LIST_ITEM = 5  # words of a list item ("no numbness, tingling in the legs or weakness") a denial still covers
 FARTHEST = 40  # words a denial or a clause is followed at most
 NEXT = 12  # words before and after a sentence in which "years ago, all gone" still speaks of it
@@ -37,6 +38,12 @@ class Scene:
         starts = self.starts.get(concept, ())
         at = bisect_left(starts, start)
         return at < len(starts) and starts[at] < end
+
+    def first(self, concept: str, start: int, end: int) -> Cues:
+        """The first hit of `concept` that begins between the two words, or none."""
+        starts = self.starts.get(concept, ())
+        at = bisect_left(starts, start)
+        return (self.hits[concept][at],) if at < len(starts) and starts[at] < end else ()
 
     def around(self, concept: str, word: int) -> tuple[Hit, ...]:
         """The last hit of `concept` that begins before `word` and the first that begins at or after it."""
@@ -86,7 +93,7 @@ def meaning(occurrence: Occurrence, scene: Scene) -> Meant:
     return "present"
 
 
-def is_denied(occurrence: Occurrence, scene: Scene) -> bool:
+def is_denied(occurrence: Occurrence, scene: Scene) -> Cues:
     """A denial of the closed set that reaches the last hit of the frame, in the same clause."""
     start, _ = scene.span(occurrence)
     own = {at for hit in occurrence.hits for at in range(hit.start, hit.end)}
@@ -94,7 +101,7 @@ def is_denied(occurrence: Occurrence, scene: Scene) -> bool:
     first = max(start, last.start - FARTHEST)
     for denial in scene.denials[bisect_left(scene.denials, first) : bisect_left(scene.denials, last.start)]:
         if denial not in own and _reaches(denial, last.start, scene):
-            return True
+            return (Hit("denial", denial, denial + 1),)
     return _answered_no(occurrence, scene)
 
 
@@ -125,31 +132,30 @@ def _asserts(at: int, scene: Scene) -> bool:
     return scene.within("asserting", at, end)
 
 
-def _answered_no(occurrence: Occurrence, scene: Scene) -> bool:
+def _answered_no(occurrence: Occurrence, scene: Scene) -> Cues:
     """'Numbness: no' and 'numbness? none'."""
     start, end = scene.span(occurrence)
     after = occurrence.end
     if after < end:
         alone = after + 1 == end or scene.words.comma[after + 1]
-        return scene.words.comma[after] and alone and scene.within("answer_no", after, after + 1)
+        return scene.first("answer_no", after, after + 1) if scene.words.comma[after] and alone else ()
     short = end - start <= 6 and scene.words.asked[start]
-    return short and scene.within("answer_no", end, end + 1)
+    return scene.first("answer_no", end, end + 1) if short else ()
 
 
-def is_told(occurrence: Occurrence, scene: Scene) -> bool:
+def is_told(occurrence: Occurrence, scene: Scene) -> Cues:
     """Fiction, quotations, articles, animals: with a cue in the sentence and not in the first person."""
     start, end = scene.span(occurrence)
-    if scene.within("not_a_person", max(start, occurrence.start - 3), occurrence.start + 1):
-        return True
+    if animal := scene.first("not_a_person", max(start, occurrence.start - 3), occurrence.start + 1):
+        return animal
     number = scene.words.sentence[occurrence.start]
     nobody = not scene.within("personal", start, end)
     before = scene.sentences[number - 1][0] if number and nobody else start
-    if not scene.within("fiction", before, end):
-        return False
-    if scene.words.quoted[occurrence.start]:
-        return True
+    fiction = scene.first("fiction", before, end)
+    if not fiction or scene.words.quoted[occurrence.start]:
+        return fiction
     near = range(max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
-    return not any(_speaks(at, scene) for at in near)
+    return () if any(_speaks(at, scene) for at in near) else fiction
 
 
 def _speaks(at: int, scene: Scene) -> bool:
@@ -159,43 +165,45 @@ def _speaks(at: int, scene: Scene) -> bool:
     return not any(hit.start <= at < hit.end for hit in scene.around("fiction", at + 1))
 
 
-def is_past(occurrence: Occurrence, scene: Scene) -> bool:
+def is_past(occurrence: Occurrence, scene: Scene) -> Cues:
     """Over and long ago: a cue such as a year or "when I was at school", and nothing that says "now"."""
     start, end = scene.span(occurrence)
     if scene.within("now_cue", start, end):
-        return False
+        return ()
     for cue in scene.around("long_ago", occurrence.start):
         before = cue.start < occurrence.start
         low = cue.end if before else max(start, occurrence.start - NEAR)
         elsewhere = not before and any(scene.words.comma[occurrence.end : cue.start + 1])
         if start <= cue.start < end and not elsewhere and not scene.within("present_verb", low, occurrence.end):
-            return True
-    if _dated_after(occurrence, end, scene):
-        return True
+            return (cue,)
+    if dated := _dated_after(occurrence, end, scene):
+        return dated
     near = (max(0, start - NEXT), end + NEXT)
-    recovered = scene.within("recovered", *near) and scene.within("long_ago", *near)
-    return recovered and not scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end)
+    recovered, ago = scene.first("recovered", *near), scene.first("long_ago", *near)
+    if not (recovered and ago) or scene.within("present_verb", max(start, occurrence.start - NEAR), occurrence.end):
+        return ()
+    return (*recovered, *ago)
 
 
-def _dated_after(occurrence: Occurrence, end: int, scene: Scene) -> bool:
+def _dated_after(occurrence: Occurrence, end: int, scene: Scene) -> Cues:
     """Whether what follows dates it: "that was six seasons ago", with nothing said of now in between."""
     for cue in scene.around("back_then", occurrence.end)[-1:]:
         if occurrence.end <= cue.start < end + NEXT and not scene.within("now_cue", occurrence.end, cue.start):
-            return not scene.within("present_verb", max(0, occurrence.start - NEAR), occurrence.end)
-    return False
+            still = scene.within("present_verb", max(0, occurrence.start - NEAR), occurrence.end)
+            return () if still else (cue,)
+    return ()
 
 
-def is_asked(occurrence: Occurrence, scene: Scene) -> bool:
+def is_asked(occurrence: Occurrence, scene: Scene) -> Cues:
     """What-ifs, and questions about a sign in which nobody in particular has it."""
     start, end = scene.span(occurrence)
     if scene.within("now_cue", start, end):
-        return False
-    if scene.within("hypothetical", start, end):
-        return True
-    if scene.within("personal", start, end):
-        return False
-    opened = scene.words.asked[start] and scene.within("question_opener", start, start + 1)
-    return opened or scene.within("info_cue", start, end)
+        return ()
+    supposed = scene.first("hypothetical", start, end)
+    if supposed or scene.within("personal", start, end):
+        return supposed
+    opened = scene.first("question_opener", start, start + 1) if scene.words.asked[start] else ()
+    return opened or scene.first("info_cue", start, end)
 
 
 def _owned(occurrence: Occurrence, scene: Scene) -> bool:
@@ -209,4 +217,9 @@ def whose(occurrence: Occurrence, scene: Scene) -> Literal["self", "other"]:
     near = range(max(start, occurrence.start - NEAR), min(end, occurrence.end + 1))
     if any(_speaks(at, scene) for at in near):
         return "self"
-    return "other" if scene.within("other_person", 0, occurrence.end) else "self"
+    return "other" if named(occurrence, scene) else "self"
+
+
+def named(occurrence: Occurrence, scene: Scene) -> Cues:
+    """The last other person that is named before the end of the sign."""
+    return tuple(hit for hit in scene.around("other_person", occurrence.end) if hit.start < occurrence.end)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assistant.triage.cards import one_line, short
+from assistant.triage.context import Scene
 from assistant.triage.detect import Reading
 from assistant.triage.protocol import Protocol
 from assistant.triage.records import (
     TIERS,
     Assessment,
     Card,
+    Finding,
     Outcome,
     Question,
     Reason,
@@ -24,12 +26,18 @@ HARD = TIERS.index("urgent")
 
 @dataclass(frozen=True)
 class Turn:
-    """What one user turn brought. `flags` stand in the conversation, `asked` would if their signs were real."""
+    """What one user turn brought. `flags` stand in the conversation, `asked` would if their signs were real.
+
+    `found` are the findings of the whole conversation, `signs` those of them that count.
+    """
 
     before: TriageState
     after: TriageState
     region: str
+    scene: Scene
     readings: tuple[Reading, ...]
+    found: tuple[Finding, ...]
+    signs: frozenset[str]
     flags: dict[str, Tier]
     asked: dict[str, Tier]
     asked_signs: tuple[str, ...]

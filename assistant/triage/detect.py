@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from assistant.triage.context import Meant, Scene, make_scene, meaning, whose
 from assistant.triage.frames import Occurrence, occurrences
 from assistant.triage.lexicon import Hit
 from assistant.triage.normalise import Words, plain
-from assistant.triage.protocol import Protocol
+from assistant.triage.protocol import LookAlike, Protocol
 from assistant.triage.records import Slot, Whose
 
 TAIL = 9  # words at the end of a turn that may be the first half of a frame
@@ -20,12 +20,18 @@ FRAGMENT = 2  # sentences of so few words belong to what stands before them
 
 @dataclass(frozen=True)
 class Reading:
-    """One sign in one place: how it was meant, whose it is, and the words for the trace."""
+    """One sign in one place: how it was meant, whose it is, and the words for the trace.
+
+    Two readings of the same words are one, whichever frame found them; `excused` is the look-alike that
+    made a present sign an asked one.
+    """
 
     sign: str
     meant: Meant
     whose: Whose
     words: str
+    occurrence: Occurrence | None = field(default=None, compare=False)
+    excused: LookAlike | None = field(default=None, compare=False)
 
 
 def read_scene(message: str, protocol: Protocol) -> Scene:
@@ -40,6 +46,18 @@ def read_signs(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol
     found = [*_alone(scene, protocol), *_joined(scene, slots, protocol)]
     read = [(occurrence, _read(occurrence, scene)) for occurrence in found]
     return tuple(dict.fromkeys(reading for reading in _without_echoes(read, scene)))
+
+
+def taken_back(scene: Scene, protocol: Protocol) -> Iterator[tuple[Occurrence, Hit]]:
+    """Signs that would stand if no blocked concept of their frame stood in the sentence, with the hit of that one."""
+    cost = boundary_cost(scene.words)
+    for hits in _by_sentence(scene):
+        for name in tuple(hits):
+            for sign, frame in protocol.frames_by_concept.get(name, ()):
+                blocking = [hit for concept in sorted(frame.blocked) for hit in hits.get(concept, ())]
+                if blocking:
+                    free = replace(frame, blocked=frozenset())
+                    yield from ((found, blocking[0]) for found in occurrences(sign, free, hits, cost))
 
 
 def _without_echoes(read: Sequence[tuple[Occurrence, Reading]], scene: Scene) -> Iterator[Reading]:
@@ -76,7 +94,7 @@ def open_slots(scene: Scene) -> tuple[Slot, ...]:
 
 def _read(occurrence: Occurrence, scene: Scene) -> Reading:
     words = " ".join(scene.words.words[occurrence.start : occurrence.end])
-    return Reading(occurrence.sign, meaning(occurrence, scene), whose(occurrence, scene), words)
+    return Reading(occurrence.sign, meaning(occurrence, scene), whose(occurrence, scene), words, occurrence)
 
 
 def _alone(scene: Scene, protocol: Protocol) -> Iterator[Occurrence]:
@@ -131,7 +149,8 @@ def _joined(scene: Scene, slots: Sequence[Sequence[Slot]], protocol: Protocol) -
     for occurrence in _frames(hits, cost, protocol):
         here = tuple(Hit(h.concept, h.start - offset, h.end - offset) for h in occurrence.hits if h.start >= offset)
         if here and len(here) < len(occurrence.hits) and occurrence.start <= denied:
-            yield Occurrence(occurrence.sign, here)
+            begun = tuple(h.concept for h in occurrence.hits if h.start < offset)
+            yield Occurrence(occurrence.sign, here, occurrence.frame, begun)
 
 
 def _lined_up(slots: Sequence[Sequence[Slot]]) -> tuple[list[Hit], int]:

@@ -18,21 +18,27 @@ class Frame:
 
     `parts` are alternatives of concept names, `window` the most words between them (commas and
     sentence ends count more), `ordered` whether they come in this order, `blocked` concepts whose presence in the same
-    sentence takes the frame back.
+    sentence takes the frame back. `text` is the frame as it is written in the protocol.
     """
 
     parts: tuple[frozenset[str], ...]
     window: int
     ordered: bool
     blocked: frozenset[str]
+    text: str
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One place where a sign stands, with the hits that make it."""
+    """One place where a sign stands, with the hits that make it and the frame that found them.
+
+    `earlier` are the concepts of the frame that stood in turns before this one.
+    """
 
     sign: str
     hits: tuple[Hit, ...]
+    frame: Frame
+    earlier: tuple[str, ...] = ()
 
     @property
     def start(self) -> int:
@@ -58,6 +64,7 @@ def parse_frame(text: str) -> Frame:
         window=int(window) if window else WINDOW,
         ordered=ordered,
         blocked=frozenset(blocked.strip().split("|")) if blocked else frozenset(),
+        text=text,
     )
 
 
@@ -74,7 +81,7 @@ def occurrences(
     if not all(pools):
         return
     if len(pools) == 1:
-        yield from (Occurrence(sign, (hit,)) for hit in pools[0])
+        yield from (Occurrence(sign, (hit,), frame) for hit in pools[0])
         return
     starts = [[hit.start for hit in pool] for pool in pools]
     reach = frame.window + LONGEST_HIT * len(pools)
@@ -88,13 +95,13 @@ def occurrences(
             chosen = _nearest(seed, seat, near, frame.ordered)
             if chosen and chosen not in seen and _spread(chosen, cost) <= frame.window:
                 seen.add(chosen)
-                yield Occurrence(sign, chosen)
+                yield Occurrence(sign, chosen, frame)
 
 
 def _pool(part: frozenset[str], hits: Mapping[str, Sequence[Hit]]) -> list[Hit]:
-    """The hits of one part of a frame, in the order of the text."""
+    """The hits of one part of a frame, in the order of the text; one place always comes in one order."""
     pool = [hit for name in part if name in hits for hit in hits[name]]
-    return sorted(pool, key=lambda hit: hit.start) if len(part) > 1 else pool
+    return sorted(pool, key=lambda hit: (hit.start, hit.end, hit.concept)) if len(part) > 1 else pool
 
 
 def _nearest(seed: Hit, seat: int, pools: list[list[Hit]], ordered: bool) -> tuple[Hit, ...]:

@@ -41,6 +41,11 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     Any string is handled; time is linear in its length. The tier never falls below that of `state`.
     `region` is a code such as "GB", or empty for the generic emergency line.
     """
+    return decide(read_turn(message, state, protocol, region=region), protocol)
+
+
+def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
+    """All that is read in one user turn and what stands because of it, before a card is chosen."""
     scene = read_scene(message, protocol)
     readings = excuse(read_signs(scene, state.slots, protocol), protocol)
     answers = answered(scene, state)
@@ -59,7 +64,7 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
         asked |= {protocol.second_sign}
     if second:
         readings = (*readings, Reading(protocol.second_sign, "present" if second == "alarm" else "asked", "self", ""))
-    turn = Turn(
+    return Turn(
         before=state,
         after=replace(
             state,
@@ -70,13 +75,15 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
             turn=state.turn + 1,
         ),
         region=region,
+        scene=scene,
         readings=readings,
+        found=everything,
+        signs=signs,
         flags=flags,
         asked={id: tier for id, tier in standing(signs | asked, protocol).items() if id not in flags},
         asked_signs=tuple(sorted(asked)),
         only_asks=only_asks(scene, readings),
     )
-    return decide(turn, protocol)
 
 
 def _second_opinion(

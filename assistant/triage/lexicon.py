@@ -59,6 +59,13 @@ class Lexicon:
 
     def hits(self, words: Sequence[str], sentence: Sequence[int]) -> tuple[Hit, ...]:
         """Every concept in `words`, none across the end of a sentence, without those inside a mask."""
+        return tuple(self._unmasked(self._all(words, sentence), len(words)))
+
+    def idioms(self, words: Sequence[str], sentence: Sequence[int]) -> tuple[Hit, ...]:
+        """The masks in `words`."""
+        return tuple(hit for hit in self._all(words, sentence) if hit.concept in self.masks)
+
+    def _all(self, words: Sequence[str], sentence: Sequence[int]) -> list[Hit]:
         found: dict[tuple[str, int], int] = {}
         following = [*words[1:], ""] if words else []
         for at, (word, after) in enumerate(zip(words, following, strict=True)):
@@ -68,8 +75,7 @@ class Lexicon:
                     end = _end(elements, 1, words, at + 1, sentence) if elements[0].fits(word) else -1
                     if end > found.get((concept, at), at):
                         found[concept, at] = end
-        hits = [Hit(concept, start, end) for (concept, start), end in found.items()]
-        return tuple(self._unmasked(hits, len(words)))
+        return [Hit(concept, start, end) for (concept, start), end in found.items()]
 
     def _unmasked(self, hits: list[Hit], size: int) -> list[Hit]:
         """The hits that do not end inside a mask; `reach[i]` is where masks begun by word i end.

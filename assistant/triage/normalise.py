@@ -71,7 +71,7 @@ class Splitter:
         questions: set[int] = set()
         memo: dict[str, tuple[str, ...]] = {}
         sentence, comma, quoted = 0, False, False
-        for piece in _joined_letters(PIECES.findall(text)):
+        for piece in pieces(text):
             if piece in SENTENCE_ENDS:
                 if piece == "?":
                     questions.add(sentence)
@@ -95,6 +95,11 @@ class Splitter:
             asked=tuple(row[1] in questions for row in rows),
             quoted=tuple(row[3] for row in rows),
         )
+
+    def put_right(self, text: str) -> dict[str, str]:
+        """The typed words of `text` that are read as other ones, and what they are read as."""
+        typed = dict.fromkeys(piece for piece in pieces(text) if piece[0].isalnum())
+        return {piece: read for piece in typed if (read := " ".join(self.repair(piece))) != piece}
 
     def repair(self, piece: str) -> tuple[str, ...]:
         """One typed word as the words it stands for: "can't" as can not, "nuuumb" as numb."""
@@ -132,11 +137,16 @@ def _once(word: str, most: int) -> str:
     return "".join(kept)
 
 
-def _joined_letters(pieces: list[str]) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """The words, marks and line ends of plain text, in order."""
+    return _joined_letters(PIECES.findall(text))
+
+
+def _joined_letters(found: list[str]) -> list[str]:
     """Letters spaced out ("n u m b") put together again; shorter runs stay as they are."""
     joined: list[str] = []
     run: list[str] = []
-    for piece in [*pieces, "\n"]:
+    for piece in [*found, "\n"]:
         if len(piece) == 1 and piece.isalpha():
             run.append(piece)
             continue

@@ -23,7 +23,8 @@ class Sign:
     """Something a person may report, and the frames that show it.
 
     `history` signs count although long past (a cancer, a transplant); `lasting` ones are remembered in
-    later turns; `always_asked` ones are questions about signs.
+    later turns; `always_asked` ones are questions about signs. `meaning` is the sign in plain words; `modifier`
+    names what it tells of the person (such as their age) when it makes other signs weigh more.
     """
 
     id: str
@@ -31,15 +32,18 @@ class Sign:
     history: bool
     lasting: bool
     always_asked: bool
+    meaning: str
+    modifier: str
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When a flag stands: all of `needs` (each a set of alternatives) and none of `unless`."""
+    """When a flag stands: all of `needs` (each a set of alternatives) and none of `unless`; `text` is as written."""
 
     tier: Tier
     needs: tuple[frozenset[str], ...]
     unless: frozenset[str]
+    text: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Flag:
     question: Question | None
     asks: tuple[str, ...]
     source: Mapping[str, str]
+    clinical_review: str
 
     @property
     def tier(self) -> Tier:
@@ -70,6 +75,8 @@ class LookAlike:
     signs: frozenset[str]
     needs: tuple[frozenset[str], ...]
     unless: frozenset[str]
+    text: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,8 @@ def _sign(row: dict[str, Any]) -> Sign:
         history=bool(row.get("history")),
         lasting=bool(row.get("lasting", True)),
         always_asked=bool(row.get("always_asked")),
+        meaning=row.get("meaning", row["id"].replace("_", " ")),
+        modifier=row.get("modifier", ""),
     )
 
 
@@ -166,7 +175,7 @@ def _needs(text: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
 
 
 def _flag(row: dict[str, Any]) -> Flag:
-    rules = [Rule(tier, *_needs(text)) for tier in reversed(TIERS) for text in row.get(tier, ())]
+    rules = [Rule(tier, *_needs(text), text) for tier in reversed(TIERS) for text in row.get(tier, ())]
     return Flag(
         id=row["id"],
         meaning=row["meaning"],
@@ -178,6 +187,7 @@ def _flag(row: dict[str, Any]) -> Flag:
         question=_question(row["question"]) if "question" in row else None,
         asks=tuple(row.get("asks", ())),
         source=row["source"],
+        clinical_review=row["clinical_review"],
     )
 
 
@@ -186,4 +196,4 @@ def _question(row: dict[str, Any]) -> Question:
 
 
 def _look_alike(row: dict[str, Any]) -> LookAlike:
-    return LookAlike(frozenset(row["signs"]), *_needs(row["when"]))
+    return LookAlike(frozenset(row["signs"]), *_needs(row["when"]), row["when"], row.get("meaning", "A look-alike"))

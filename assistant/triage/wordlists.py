@@ -41,7 +41,7 @@ def load_lexicon(folder: Path) -> Lexicon:
     classes: dict[str, frozenset[str]] = {}
     for path, table in tables:
         for name, text in table.get("classes", {}).items():
-            classes[name] = frozenset(w for item in _items(text) for w in _words(item, classes, path))
+            classes[name] = frozenset(w for item in items(text) for w in _words(item, classes, path))
     builder = _Builder(classes)
     for path, table in tables:
         for kind in ("concepts", "masks"):
@@ -63,7 +63,7 @@ class _Builder:
         self.concepts.add(name)
         if mask:
             self.masks.add(name)
-        for phrase in _items(text):
+        for phrase in items(text):
             if not _brackets_fit(phrase):
                 raise ProtocolError(f"{path.name}: the brackets of {phrase!r} in {name} do not fit.")
             for variant in variants(phrase):
@@ -132,7 +132,8 @@ def _characters(rows: Mapping[str, str]) -> dict[str, str]:
     return mapped
 
 
-def _items(text: str) -> list[str]:
+def items(text: str) -> list[str]:
+    """The phrases of a concept: separated by commas and ends of lines."""
     return [item.strip() for line in text.splitlines() for item in line.split(",") if item.strip()]
 
 
