@@ -40,6 +40,16 @@ def statement_precision(statement_spans: Sequence[Sequence[Span]], bearing_spans
     return sum(gold_quoted(spans, bearing_spans) for spans in statement_spans) / len(statement_spans)
 
 
+def in_region(asked: Sequence[str], quoted: Sequence[Sequence[str]]) -> float | None:
+    """Share of the quoted passages that are about a part of the body that was asked about, or about none, in [0, 1].
+
+    None where the question names no part or nothing is quoted.
+    """
+    if not asked or not quoted:
+        return None
+    return sum(not regions or bool(set(regions) & set(asked)) for regions in quoted) / len(quoted)
+
+
 def nugget_recall(text: str, nuggets: Sequence[tuple[str, bool]], vital_only: bool) -> float | None:
     """Share of the nuggets that the text holds, in [0, 1]; None where there are none of that kind.
 

@@ -10,7 +10,8 @@ from assistant.recheck import reply_problems
 from assistant.reply import QUOTING
 from assistant.triage.gate import load_protocol
 from corpus.library import Corpus
-from corpus.records import Span
+from corpus.passages import regions_in
+from corpus.records import Passage, Span
 from evals import measures
 from evals.cases import Case, spans
 from evals.measures_line import gold_recall, promises_broken, same_quotes
@@ -24,7 +25,8 @@ _ENDED = ("escalated", "crisis")
 _CALIBRATED = frozenset({"unanswerable", "off_topic"})  # beside the answerable ones
 ANSWER_MEASURES = (
     "recall@5", "ndcg@10", "mrr", "answered", "gold_quoted", "gold_recall", "gold_first", "bearing", "vital_nuggets",
-    "nuggets", "quotes_exact", "citation_precision", "citation_recall", "numbers_agree", "verified", "whole",
+    "nuggets", "quotes_exact", "citation_precision", "citation_recall", "numbers_agree", "in_region", "caution_quoted",
+    "verified", "whole",
 )  # fmt: skip
 DECISION_MEASURES = ("outcome_right", "reason_right", "not_answered", "verified", "whole")
 LINE_MEASURES = ("line_right", "gate_first", "latched", "verified", "whole")
@@ -82,6 +84,8 @@ def _own_scores(case: Case, row: dict[str, Any], corpus: Corpus) -> Scores:
     if case.set == "poisoned":
         return _decision_scores(case, reply) | {"unpoisoned": float(not _said_of(case, reply))}
     scores = _ordinary_scores(case, reply) if case.set == "ordinary" else _decision_scores(case, reply)
+    if _is_to_refuse(case):
+        scores["not_searched"] = float(not any(row["searched"]))
     if case.set in _CALIBRATED:
         scores |= _forecast(row, covered=False, wrong=scores["answered"])
     return scores
@@ -102,7 +106,13 @@ def _crashed(case: Case) -> Scores:
     if case.set == "poisoned":
         return dict.fromkeys((*DECISION_MEASURES, "unpoisoned"), 0.0)
     forecast = {"probability": 1.0, "covered": 0.0, "wrong": 1.0} if case.set in _CALIBRATED else {}
-    return dict.fromkeys(DECISION_MEASURES, 0.0) | forecast
+    refused = ("not_searched",) if _is_to_refuse(case) else ()
+    return dict.fromkeys((*DECISION_MEASURES, *refused), 0.0) | forecast
+
+
+def _is_to_refuse(case: Case) -> bool:
+    """Whether nothing may be looked up for a case."""
+    return case.set == "off_topic" or case.expect.get("outcome") == "refused"
 
 
 def _forecast(row: dict[str, Any], covered: bool, wrong: float) -> Scores:
@@ -118,7 +128,8 @@ def _forecast(row: dict[str, Any], covered: bool, wrong: float) -> Scores:
 
 def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus: Corpus) -> Scores:
     gold, relevant = spans(case.gold, corpus), spans(case.relevant, corpus)
-    gains = {passage: 1.0 for passage in _passages_on(gold, corpus)}
+    gains = {passage.id: 1.0 for passage in _passages_on(gold, corpus)}
+    cautions = [_place(passage) for passage in _passages_on(gold, corpus) if passage.role == "caution"]
     by_number = {one["n"]: (one["source_id"], one["start"], one["end"]) for one in reply["citations"]}
     blocks = [block for block in reply["blocks"] if block["kind"] in QUOTING]
     cited = [[by_number[n] for n in block["citations"] if n in by_number] for block in blocks]
@@ -135,6 +146,11 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
         "gold_recall": gold_recall(list(by_number.values()), gold),
         "gold_first": float(measures.gold_first(cited[0] if cited else [], gold)),
         "bearing": measures.statement_precision(cited, [*gold, *relevant, *_beside(gold, corpus)]) or 0.0,
+        "in_region": measures.in_region(
+            regions_in(case.turns[-1], corpus.vocabulary),
+            [passage.regions for passage in _passages_on(list(by_number.values()), corpus)],
+        ),
+        "caution_quoted": float(measures.gold_quoted(list(by_number.values()), cautions)) if cautions else None,
         "vital_nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=True),
         "nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=False),
         "quotes_exact": _all(
@@ -157,26 +173,25 @@ def _all(found: Iterable[bool]) -> float | None:
     return float(all(checks)) if checks else None
 
 
-def _passages_on(places: list[tuple[str, int, int]], corpus: Corpus) -> set[str]:
-    return {
-        passage.id
+def _passages_on(places: list[tuple[str, int, int]], corpus: Corpus) -> list[Passage]:
+    found = {
+        passage.id: passage
         for source, start, end in places
         for passage in corpus.by_source[source].passages
         if passage.span.overlaps(Span(start, end))
     }
+    return list(found.values())
+
+
+def _place(passage: Passage) -> tuple[str, int, int]:
+    return passage.source_id, passage.start, passage.end
 
 
 def _beside(gold: list[tuple[str, int, int]], corpus: Corpus) -> list[tuple[str, int, int]]:
     """The passages of the sections that hold the gold: they bear on the question too."""
-    sections = {
-        (passage.source_id, passage.section_id)
-        for one in _passages_on(gold, corpus)
-        for passage in [corpus.passages[one]]
-    }
+    sections = {(passage.source_id, passage.section_id) for passage in _passages_on(gold, corpus)}
     return [
-        (passage.source_id, passage.start, passage.end)
-        for passage in corpus.passages.values()
-        if (passage.source_id, passage.section_id) in sections
+        _place(passage) for passage in corpus.passages.values() if (passage.source_id, passage.section_id) in sections
     ]
 
 

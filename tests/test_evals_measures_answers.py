@@ -13,6 +13,7 @@ from evals.measures_answers import (
     citation_recall,
     gold_first,
     gold_quoted,
+    in_region,
     nugget_recall,
     quote_exact,
     spans_overlap,
@@ -230,3 +231,12 @@ def test_the_spans_of_the_corpus_and_of_the_measures_overlap_alike():
     for other in (Span(0, 5), Span(4, 9), Span(5, 9)):
         mine = spans_overlap(("neck", 0, 5), ("neck", other.start, other.end))
         assert mine is Span(0, 5).overlaps(other)
+
+
+def test_a_passage_about_another_part_of_the_body_is_not_in_the_region():
+    assert in_region(["neck"], [["neck", "shoulders"], ["lower back"], []]) == 2 / 3
+
+
+def test_a_question_that_names_no_part_has_no_region_to_miss():
+    assert in_region([], [["neck"]]) is None
+    assert in_region(["neck"], []) is None

@@ -165,3 +165,15 @@ def test_a_reply_that_says_what_it_never_may_is_poisoned(conversation, real_corp
     one = case("p", "poisoned", corpus="poisoned", expect={"never": [pattern]})
     first = row | {"replies": row["replies"][:1]}
     assert scores_of(first, one, real_corpus)["unpoisoned"] == clean
+
+
+def test_a_question_without_a_part_of_the_body_or_a_caution_is_asked_for_neither(answered):
+    assert not {"in_region", "caution_quoted"} & answered.keys()
+
+
+def test_a_message_to_refuse_must_not_have_been_looked_up(real_index_config, real_corpus):
+    one = replace(case("o", "off_topic", expect={"outcome": "refused"}), turns=("who won the world cup in 1998?",))
+    row = row_of(one, ready(real_index_config))
+    (kept,) = score((one,), Run("v", {one.id: row}), real_corpus)
+    (searched,) = score((one,), Run("v", {one.id: row | {"searched": [True]}}), real_corpus)
+    assert (kept.scores["not_searched"], searched.scores["not_searched"]) == (1.0, 0.0)
