@@ -4,7 +4,8 @@ import click
 
 from assistant.settings import read_settings
 from assistant.triage.gate import FOLDER
-from assistant.triage.wordlists import load_lexicon
+from assistant.triage.protocol import load as load_protocol
+from assistant.triage.second_opinion import NONE
 from corpus.asked_as import read_asked_as
 from corpus.library import load
 from evals.cases import read_cases
@@ -27,4 +28,4 @@ def learned_from() -> list[Message]:
     """All messages that the shipped file was made from."""
     corpus = load(read_settings({}).corpus)
     asked_as = dict.fromkeys(row.question for article in corpus.articles for row in read_asked_as(article))
-    return messages(read_cases(), asked_as, load_lexicon(FOLDER / "lexicon"))
+    return messages(read_cases(), asked_as, load_protocol(FOLDER, NONE))

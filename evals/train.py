@@ -4,111 +4,160 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.triage import second_opinion
-from assistant.triage.lexicon import Lexicon
-from assistant.triage.normalise import plain
-from assistant.triage.protocol import SECOND_OPINION
-from assistant.triage.second_opinion import pieces, windows
+from assistant.triage.combine import excuse
+from assistant.triage.detect import read_scene, read_signs
+from assistant.triage.features import features
+from assistant.triage.protocol import SECOND_OPINION, Protocol
+from assistant.triage.second_opinion import FAMILIES, Feature, Scale, windows
 from evals.cases import Case
 
 MODEL = Path(second_opinion.__file__).with_name(SECOND_OPINION)
 STRENGTH = 10.0  # inverse of the regularisation
-OFTEN = 2  # messages a piece must be in to be weighed
+OFTEN = 12  # messages a feature must be in to be weighed
+GRAVE = ("words", "concepts", "meanings")  # families that tell an emergency from a same-day matter well enough
 FOLDS = 5
-# Shares of hard negatives of the dev split, held out, that may be asked about and that may sound the alarm.
-MAY_ASK, MAY_ALARM = 0.12, 0.03
+# Shares, among messages of authors held out: of hard negatives that need no card and of ordinary messages that may
+# sound the alarm, and that may be asked about or sound it; of alarming messages below which an alarm may be doubted;
+# of emergencies that may be taken for a same-day matter.
+MAY_ALARM, MAY_ALARM_ORDINARY = 0.20, 0.02
+MAY_ASK, MAY_ASK_ORDINARY = 0.30, 0.05
+MAY_DOUBT = 0.03
+MAY_BE_URGENT = 0.05
 
 _LEARNED_FROM = frozenset({"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "answerable"})
+_ORDINARY = frozenset({"ordinary", "answerable"})
 
 
 @dataclass(frozen=True)
 class Message:
-    """A text to learn from: whether it tells of an emergency, and whether a card beside it would be wrong."""
+    """What is learned from. `alarming` ones are urgent or, when `grave`, an emergency; in quiet ones a card is wrong.
+
+    A conversation is learned as one message of its turns up to the one that must be stopped.
+    """
 
     text: str
     alarming: bool
-    needs_no_card: bool
-    family: str
+    grave: bool = False
+    quiet: bool = False
+    ordinary: bool = False
+    author: str = ""
+    protocol: Protocol | None = None
+
+    @cached_property
+    def looked_at(self) -> tuple[tuple[Feature, ...], tuple[tuple[int, int], ...]]:
+        """Its features and its windows, read as the gate reads them."""
+        assert self.protocol
+        scene = read_scene(self.text, self.protocol)
+        readings = excuse(read_signs(scene, (), self.protocol), self.protocol)
+        return tuple(features(scene, readings)), tuple(windows(scene.words.sentence))
+
+    @cached_property
+    def names(self) -> tuple[frozenset[str], ...]:
+        """Its features by family, wherever they stand."""
+        looked = self.looked_at[0]
+        return tuple(
+            frozenset(name for kind, name, _, _ in looked if kind == family) for family in range(len(FAMILIES))
+        )
 
 
-def messages(cases: Iterable[Case], asked_as: Iterable[str], lexicon: Lexicon) -> list[Message]:
-    """What is learned from: messages of the dev split in English, and the questions that the passages answer.
-
-    Of conversations only turns in which nothing is wrong yet: the others may mean nothing by themselves.
-    """
-    found = [Message(plain(question, lexicon.characters), False, False, question) for question in asked_as]
+def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol) -> list[Message]:
+    """The messages of the dev split in English, and the questions that the passages answer."""
+    found = [Message(one, False, ordinary=True, author="asked as", protocol=protocol) for one in asked_as]
     for case in cases:
-        if case.split == "dev" and case.lang == "en":
-            quiet = case.set == "no_flag" and case.expect.get("soft_right") is False
+        if case.split == "dev" and case.lang == "en" and (case.set in _LEARNED_FROM or case.set == "conversation"):
             alarming = case.set == "crisis" or case.expect.get("tier") in ("urgent", "emergency")
-            for turn, alarms in _turns(case, alarming):
-                found.append(Message(plain(turn, lexicon.characters), alarms, quiet, case.family))
+            turns = case.turns[: case.expect["escalate_at"] + 1] if "escalate_at" in case.expect else case.turns
+            found.append(
+                Message(
+                    text="\n".join(turns),
+                    alarming=alarming,
+                    grave=case.set == "crisis" or case.expect.get("tier") == "emergency",
+                    quiet=case.set == "no_flag" and case.expect.get("soft_right") is False,
+                    ordinary=case.set in _ORDINARY,
+                    author=case.author,
+                    protocol=protocol,
+                )
+            )
     return found
 
 
-def _turns(case: Case, alarming: bool) -> list[tuple[str, bool]]:
-    """The turns to learn from, each with whether it tells of an emergency."""
-    if case.set == "conversation":
-        harmless = case.turns if not alarming else case.turns[: case.expect["escalate_at"]]
-        return [(turn, False) for turn in harmless] if not alarming or case.kind == "late_sign" else []
-    return [(case.turns[0], alarming)] if case.set in _LEARNED_FROM and len(case.turns) == 1 else []
-
-
 def train(learned: Sequence[Message]) -> dict[str, Any]:
-    """The second opinion as JSON: weights in thousandths, thresholds set on messages held out in turn.
-
-    Logistic regression with classes balanced over binary features of unit length, so that a score is
-    bias + sum of weights / sqrt(number of known pieces).
-    """
-    found = [_pieces(one) for one in learned]
-    held_out = _held_out(learned, found)
-    quiet = held_out[[one.needs_no_card for one in learned]]
-    weights, bias = _fitted(learned, found)
-    digest = hashlib.sha256("\n".join(sorted(f"{one.alarming}{one.text}" for one in learned)).encode())
+    """The second opinion as JSON: weights in thousandths, thresholds set on messages of authors held out in turn."""
+    alarming = [one for one in learned if one.alarming]
+    scores = _held_out(learned, [one.alarming for one in learned])
+    graveness = _held_out(alarming, [one.grave for one in alarming], GRAVE)
+    loud, quiet, ordinary = (
+        scores[np.array([getattr(one, kind) for one in learned], dtype=bool)]
+        for kind in ("alarming", "quiet", "ordinary")
+    )
+    digest = hashlib.sha256("\n".join(sorted(f"{one.alarming}{one.grave}{one.text}" for one in learned)).encode())
     return {
         "about": "Made by 'spotter eval train'; do not edit.",
         "messages": digest.hexdigest(),
         "n": len(learned),
-        "bias": round(bias, 3),
-        "ask": round(float(np.quantile(quiet, 1 - MAY_ASK)), 3),
-        "alarm": round(float(np.quantile(quiet, 1 - MAY_ALARM)), 3),
-        "weights": {piece: round(1000 * weight) for piece, weight in sorted(weights.items())},
+        "alarm": _above(MAY_ALARM, quiet, MAY_ALARM_ORDINARY, ordinary),
+        "ask": _above(MAY_ASK, quiet, MAY_ASK_ORDINARY, ordinary),
+        "doubt": round(float(np.quantile(loud, MAY_DOUBT)), 3),
+        "emergency": round(float(np.quantile(graveness[[one.grave for one in alarming]], MAY_BE_URGENT)), 3),
+        "alarming": _table(_fitted(learned, [one.alarming for one in learned])),
+        "grave": _table(_fitted(alarming, [one.grave for one in alarming], GRAVE)),
     }
 
 
-def _pieces(message: Message) -> set[str]:
-    return {piece for window in windows(message.text) for piece in pieces(window)}
+def _table(scale: Scale) -> dict[str, Any]:
+    weights = {family: dict(sorted(one.items())) for family, one in zip(FAMILIES, scale.weights, strict=True)}
+    return {"bias": round(scale.bias, 3), "weights": weights}
 
 
-def _held_out(learned: Sequence[Message], found: Sequence[set[str]]) -> np.ndarray:
-    """The score of each message under a model that saw none of its family."""
+def _above(share: float, scores: NDArray[np.float64], other: float, others: NDArray[np.float64]) -> float:
+    """The threshold that at most these shares of both reach."""
+    return round(float(max(np.quantile(scores, 1 - share), np.quantile(others, 1 - other))), 3)
+
+
+def _held_out(
+    learned: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES
+) -> NDArray[np.float64]:
+    """The score of each message on a scale that saw none of its author's."""
     from sklearn.model_selection import GroupKFold
 
     scores = np.zeros(len(learned))
-    labels = [one.alarming for one in learned]
-    for seen, unseen in GroupKFold(FOLDS).split(learned, labels, [one.family for one in learned]):
-        weights, bias = _fitted([learned[i] for i in seen], [found[i] for i in seen])
-        opinion = second_opinion.SecondOpinion({k: round(1000 * w) for k, w in weights.items()}, bias, 0.0, 0.0)
+    authors = [one.author for one in learned]
+    folds = min(FOLDS, len(set(authors)))
+    for seen, unseen in GroupKFold(folds).split(learned, groups=authors):
+        scale = _fitted([learned[i] for i in seen], [labels[i] for i in seen], families)
         for i in unseen:
-            scores[i] = opinion.score(learned[i].text)
+            scores[i] = scale.score(scale.weigh(*learned[i].looked_at))
     return scores
 
 
-def _fitted(learned: Sequence[Message], found: Sequence[set[str]]) -> tuple[dict[str, float], float]:
+def _fitted(learned: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES) -> Scale:
+    """Logistic regression with classes balanced over binary features, those of each family of unit length."""
+    from scipy.sparse import hstack  # type: ignore[import-untyped]
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import normalize
 
-    vectorizer = CountVectorizer(analyzer=sorted, binary=True, min_df=OFTEN)
-    rows = normalize(vectorizer.fit_transform(found).astype(np.float64))
+    vectorizers = {family: CountVectorizer(analyzer=sorted, binary=True, min_df=OFTEN) for family in families}
+    blocks = [
+        normalize(vectorizer.fit_transform(one.names[FAMILIES.index(family)] for one in learned).astype(np.float64))
+        for family, vectorizer in vectorizers.items()
+    ]
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
-    model.fit(rows, [one.alarming for one in learned])
-    return dict(zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)), float(model.intercept_[0])
+    model.fit(hstack(blocks).tocsr(), labels)
+    columns = iter(model.coef_[0])
+    weights = {
+        family: {name: round(1000 * next(columns)) for name in vectorizer.get_feature_names_out()}
+        for family, vectorizer in vectorizers.items()
+    }
+    return Scale(tuple(weights.get(family, {}) for family in FAMILIES), float(model.intercept_[0]))
 
 
 def write(table: dict[str, Any], path: Path = MODEL) -> None:

@@ -27,6 +27,15 @@ def excuse(readings: Sequence[Reading], protocol: Protocol) -> tuple[Reading, ..
     )
 
 
+def doubted(readings: Sequence[Reading], protocol: Protocol) -> tuple[Reading, ...]:
+    """Present signs turned into asked ones, since the message as a whole reads like no emergency; history stays."""
+    history = {sign.id for sign in protocol.signs if sign.history}
+    return tuple(
+        replace(r, meant="asked", doubted=True) if r.meant == "present" and r.sign not in history else r
+        for r in readings
+    )
+
+
 def findings(readings: Iterable[Reading], protocol: Protocol, turn: int) -> tuple[Finding, ...]:
     """What the readings of one turn add. Present wins over denied in one turn; asked and told add nothing."""
     history = {sign.id for sign in protocol.signs if sign.history}

@@ -73,11 +73,11 @@ def _hard(turn: Turn, protocol: Protocol) -> Assessment:
         card = short(_card(_first(turn.flags, protocol), turn, protocol))
         return _result(turn, protocol, card=card, outcome="crisis" if crisis else "escalated", reason="latched")
     first = _first({id: turn.flags[id] for id in fresh}, protocol)
-    card = replace(_card(first, turn, protocol), also=tuple(id for id in fresh if id != first))
+    card = _named_card(first, turn, protocol) if first == protocol.second_flag else _card(first, turn, protocol)
     return _result(
         turn,
         protocol,
-        card=card,
+        card=replace(card, also=tuple(id for id in fresh if id != first)),
         outcome="crisis" if crisis else "escalated",
         reason="self_harm" if any(protocol.flag(id).crisis for id in fresh) else "red_flag",
         shown=tuple(fresh),
@@ -122,6 +122,14 @@ def _first(flags: dict[str, Tier], protocol: Protocol) -> str:
         flags,
         key=lambda id: (not protocol.flag(id).life_threat, -TIERS.index(flags[id]), order.index(id)),
     )
+
+
+def _named_card(second: str, turn: Turn, protocol: Protocol) -> Card:
+    """The emergency card of the sign that the frames named, where there is one: it is more to the point."""
+    named = {id: tier for id, tier in turn.flags.items() if id != second and TIERS.index(tier) >= HARD}
+    topics = [protocol.flag(_first(named, protocol)).card] if named else []
+    topic = next((one for one in topics if protocol.shelf.has(one, "emergency")), protocol.flag(second).card)
+    return protocol.shelf.card(topic, "emergency", turn.region)
 
 
 def _card(id: str, turn: Turn, protocol: Protocol) -> Card:

@@ -23,7 +23,7 @@ class Reading:
     """One sign in one place: how it was meant, whose it is, and the words for the trace.
 
     Two readings of the same words are one, whichever frame found them; `excused` is the look-alike that
-    made a present sign an asked one.
+    made a present sign an asked one, `doubted` whether the second detector did.
     """
 
     sign: str
@@ -32,6 +32,7 @@ class Reading:
     words: str
     occurrence: Occurrence | None = field(default=None, compare=False)
     excused: LookAlike | None = field(default=None, compare=False)
+    doubted: bool = field(default=False, compare=False)
 
 
 def read_scene(message: str, protocol: Protocol) -> Scene:

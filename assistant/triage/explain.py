@@ -164,7 +164,12 @@ def _because(reading: Reading, sign: Sign, turn: Turn) -> Iterator[str]:
     found, scene = reading.occurrence, turn.scene
     if found is None:
         return
-    yield from _excuse(reading, reading.excused, turn) if reading.excused else _made_so(reading.meant, found, turn)
+    if reading.doubted:
+        yield "doubted by the second detector"
+    elif reading.excused:
+        yield from _excuse(reading, reading.excused, turn)
+    else:
+        yield from _made_so(reading.meant, found, turn)
     if sign.always_asked:
         yield "always a question"
     if reading.meant == "past" and sign.history:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.triage.cards import GENERIC_EMERGENCY
 from assistant.triage.check import problems
-from assistant.triage.combine import answered, excuse, findings, joined, only_asks, present, standing
+from assistant.triage.combine import answered, doubted, excuse, findings, joined, only_asks, present, standing
 from assistant.triage.decide import Turn, decide
 from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
-from assistant.triage.normalise import plain
+from assistant.triage.features import features
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
-from assistant.triage.second_opinion import Opinion, Weighed
+from assistant.triage.second_opinion import Opinion, windows
 from assistant.triage.wordlists import ProtocolError
 
 FOLDER = Path(__file__).parent
 REMEMBERED = 3  # user turns whose open slots are kept
+WEIGHED = 2  # user turns whose weight is kept
 HARD_TIERS = frozenset({"urgent", "emergency"})
 
 
@@ -48,22 +49,23 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     """All that is read in one user turn and what stands because of it, before a card is chosen."""
     scene = read_scene(message, protocol)
     readings = excuse(read_signs(scene, state.slots, protocol), protocol)
+    second = protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
     answers = answered(scene, state)
+    if second.says == "doubt" and _can_be_doubted(readings, state, protocol):
+        readings = doubted(readings, protocol)
     everything = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
     passing = {sign.id for sign in protocol.signs if not sign.lasting}
     signs = present(everything, protocol)
     asked = _asked(readings)
     flags = _kept(standing(signs, protocol), state)
-    text = plain(message, protocol.lexicon.characters)
-    second = _second_opinion(text, flags, standing(signs | asked, protocol), state, protocol)
-    if second == "alarm":
+    if _is_raised(second, flags):
         found = Finding(protocol.second_sign, "present", "self", state.turn)
         everything, signs = joined(everything, (found,)), signs | {found.flag}
         flags = _kept(standing(signs, protocol), state)
-    elif second == "ask":
+        readings = (*readings, Reading(found.flag, "present", "self", ""))
+    elif second.says == "ask" and not _has_a_card(flags, standing(signs | asked, protocol), state, protocol):
         asked |= {protocol.second_sign}
-    if second:
-        readings = (*readings, Reading(protocol.second_sign, "present" if second == "alarm" else "asked", "self", ""))
+        readings = (*readings, Reading(protocol.second_sign, "asked", "self", ""))
     return Turn(
         before=state,
         after=replace(
@@ -71,7 +73,7 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
             findings=tuple(f for f in everything if f.flag not in passing),
             slots=(*state.slots, open_slots(scene))[-REMEMBERED:],
             pending="" if answers else _still_pending(state),
-            weighed=astuple(protocol.second_opinion.weigh(text)),
+            weighed=(*state.weighed, second.kept)[-WEIGHED:],
             turn=state.turn + 1,
         ),
         region=region,
@@ -86,16 +88,22 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     )
 
 
-def _second_opinion(
-    text: str, flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol
-) -> Opinion:
-    """What the second detector adds to the frames: an alarm they did not raise, a question where they read nothing."""
-    if HARD_TIERS & set(flags.values()):
-        return ""
-    opinion = protocol.second_opinion.of(text, Weighed(*state.weighed))
-    if opinion == "ask" and (asked or protocol.second_flag in state.shown):
-        return ""
-    return opinion
+def _is_raised(second: Opinion, flags: dict[str, Tier]) -> bool:
+    """Whether the second detector raises the tier: to an alarm, or from the same day to an emergency."""
+    tiers = HARD_TIERS & set(flags.values())
+    return second.raises if tiers == {"urgent"} else second.says == "alarm" and not tiers
+
+
+def _can_be_doubted(readings: Sequence[Reading], state: TriageState, protocol: Protocol) -> bool:
+    """Whether an alarm rests on the readings of this turn alone; despair is never doubted."""
+    flags = standing(present(joined(state.findings, findings(readings, protocol, state.turn)), protocol), protocol)
+    alarms = {id for id, tier in flags.items() if tier in HARD_TIERS}
+    return state.tier not in HARD_TIERS and bool(alarms) and not any(protocol.flag(id).crisis for id in alarms)
+
+
+def _has_a_card(flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol) -> bool:
+    """Whether the frames ask or warn by themselves, or the question of the second detector was put before."""
+    return bool(HARD_TIERS & set(flags.values()) or asked or protocol.second_flag in state.shown)
 
 
 def _asked(readings: Sequence[Reading]) -> frozenset[str]:

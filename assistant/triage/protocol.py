@@ -107,16 +107,15 @@ class Protocol:
         raise KeyError(id)
 
 
-def load(folder: Path) -> Protocol:
-    """Read protocol.toml, lexicon/, cards/ and emergency_numbers.toml of `folder`.
+def load(folder: Path, second_opinion: SecondOpinion | None = None) -> Protocol:
+    """Read protocol.toml, lexicon/, cards/, emergency_numbers.toml and, unless one is given, second_opinion.json.
 
     Raises ProtocolError (a KnownError) that names the file and the problem.
     """
     table = read_toml(folder / "protocol.toml")
     try:
-        protocol = _build(
-            table, load_lexicon(folder / "lexicon"), load_shelf(folder), read_second_opinion(folder / SECOND_OPINION)
-        )
+        opinion = second_opinion or read_second_opinion(folder / SECOND_OPINION)
+        protocol = _build(table, load_lexicon(folder / "lexicon"), load_shelf(folder), opinion)
     except (KeyError, TypeError, ValueError) as problem:
         raise ProtocolError(f"protocol.toml is wrong: {problem!r}. Correct it or restore the file.") from problem
     return protocol

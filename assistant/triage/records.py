@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from assistant.triage.second_opinion import Weighed
+
 Tier = Literal["none", "see_clinician", "urgent", "emergency"]
 Mode = Literal["none", "soft", "hard"]
 Polarity = Literal["present", "denied", "past", "unsure"]
@@ -113,7 +115,7 @@ class TriageState:
 
     `flags` are (flag id, tier) pairs that stand; `shown` the flag ids whose card was shown in full;
     `pending` the sign ids, joined by commas, that a bare yes or no would now answer; `slots` one tuple
-    for each of the last three user turns; `weighed` what the last turn weighed for the second detector.
+    for each of the last three user turns; `weighed` what the last two turns weighed for the second detector.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -122,7 +124,7 @@ class TriageState:
     slots: tuple[tuple[Slot, ...], ...] = ()
     shown: tuple[str, ...] = ()
     flags: tuple[tuple[str, Tier], ...] = ()
-    weighed: tuple[int, int] = (0, 0)
+    weighed: tuple[tuple[Weighed, Weighed], ...] = ()
     turn: int = 0
 
     def as_json(self) -> str:
@@ -135,7 +137,7 @@ class TriageState:
                 "slots": [[[s.concept, s.at, s.size] for s in turn] for turn in self.slots],
                 "shown": list(self.shown),
                 "flags": [list(pair) for pair in self.flags],
-                "weighed": list(self.weighed),
+                "weighed": [[[one.weights, one.known] for one in turn] for turn in self.weighed],
                 "turn": self.turn,
             }
         )
@@ -151,9 +153,13 @@ class TriageState:
             slots=tuple(tuple(Slot(*row) for row in turn) for turn in raw["slots"]),
             shown=tuple(raw["shown"]),
             flags=tuple((row[0], row[1]) for row in raw["flags"]),
-            weighed=tuple(raw["weighed"]),
+            weighed=tuple((_weighed(*one), _weighed(*other)) for one, other in raw["weighed"]),
             turn=raw["turn"],
         )
+
+
+def _weighed(weights: list[int], known: list[int]) -> Weighed:
+    return Weighed(tuple(weights), tuple(known))
 
 
 @dataclass(frozen=True)

@@ -1,102 +1,166 @@
-"""A second, independent look at a message: pieces of words that weigh for or against an emergency. It only raises.
+"""A second look at a message: a linear model that weighs its letters, words, concepts and how they were meant.
 
-A linear model over character n-grams (2 to 5, across words), learned from our own messages by 'spotter eval train';
-it shares no word list with the frames, so that what they were never told of can still be noticed.
+Learned from our own messages by 'spotter eval train'. It needs no encoder. It notices what the frames were never told
+of, and doubts what they read in a message that is like no emergency at all.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant.triage.wordlists import ProtocolError
 
-SHORTEST, LONGEST = 2, 5  # characters of a piece
+FAMILIES = ("letters", "words", "concepts", "meanings")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
-_SENTENCE = re.compile(r"[.!?;\n]+")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-Opinion = Literal["", "ask", "alarm"]
+# A feature: its family as a place in FAMILIES, its name, its first word and one after its last.
+Feature = tuple[int, str, int, int]
+# What it makes of a message, from an emergency that goes without saying to one that it does not believe in.
+Says = Literal["alarm", "ask", "", "doubt"]
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What a text weighs: the sum over its known pieces, and how many those are. It holds none of its words."""
+    """What words weigh, family by family: the sum over known features, in thousandths, and how many. No words."""
 
-    weight: int = 0
-    known: int = 0
+    weights: tuple[int, ...] = (0,) * len(FAMILIES)
+    known: tuple[int, ...] = (0,) * len(FAMILIES)
 
     def __add__(self, other: Weighed) -> Weighed:
-        return Weighed(self.weight + other.weight, self.known + other.known)
+        return Weighed(
+            tuple(map(sum, zip(self.weights, other.weights, strict=True))),
+            tuple(map(sum, zip(self.known, other.known, strict=True))),
+        )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear model: what each feature weighs for or against one thing, as log-odds."""
+
+    weights: tuple[Mapping[str, int], ...]  # for each of FAMILIES, in thousandths
+    bias: float
+
+    def weigh(self, features: Iterable[Feature], windows: Iterable[tuple[int, int]]) -> tuple[Weighed, ...]:
+        """One for each window, given as first word and one after the last."""
+        known = sorted(
+            (start, end, family, name, weight)
+            for family, name, start, end in features
+            if (weight := self.weights[family].get(name))
+        )
+        starts = [one[0] for one in known]
+        found = []
+        for start, end in windows:
+            inside = known[bisect_left(starts, start) : bisect_left(starts, end)]
+            found.append(_summed({(family, name): weight for _, last, family, name, weight in inside if last <= end}))
+        return tuple(found)
+
+    def score(self, weighed: Sequence[Weighed], before: Sequence[Weighed] = ()) -> float:
+        """Log-odds of the strongest window, or of a run of turns that ends with this message.
+
+        `weighed` are the windows of the message, the first one first; `before` the first windows of the turns before
+        it, the latest last.
+        """
+        runs = accumulate(reversed((*before, weighed[0])), lambda later, earlier: earlier + later)
+        return max(map(self._odds, (*weighed, *runs)))
+
+    def _odds(self, one: Weighed) -> float:
+        pairs = zip(one.weights, one.known, strict=True)
+        return self.bias + sum(weight / 1000 / math.sqrt(known) for weight, known in pairs if known)
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What it makes of a message, and what is kept of it for the turns to come.
+
+    `raises` says that a same-day matter reads like an emergency.
+    """
+
+    says: Says
+    raises: bool
+    kept: tuple[Weighed, Weighed]
 
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """What each piece of text weighs, and from which score on to ask, or to sound the alarm."""
+    """Two scales and the scores on them: is it alarming at all, and if so, is it an emergency or a same-day matter."""
 
-    weights: Mapping[str, int]  # of every known piece, in thousandths
-    bias: float
-    ask: float
-    alarm: float
+    alarming: Scale
+    grave: Scale
+    alarm: float  # from here on: an alarm
+    ask: float  # from here on: a question
+    doubt: float  # below: an alarm of the frames is not believed
+    emergency: float  # on the other scale, from here on: an emergency
 
-    def of(self, text: str, before: Weighed = Weighed()) -> Opinion:
-        """What it makes of a message, given as `normalise.plain` gives it; the strongest window counts.
+    def of(
+        self,
+        features: Iterable[Feature],
+        windows: Iterable[tuple[int, int]],
+        before: Sequence[tuple[Weighed, Weighed]] = (),
+    ) -> Opinion:
+        """What it makes of a message; `before` is what was kept of the turns before it, the latest last."""
+        looked, parts = list(features), list(windows)
+        alarming, grave = self.alarming.weigh(looked, parts), self.grave.weigh(looked, parts)
+        return Opinion(
+            says=self._says(self.alarming.score(alarming, [one for one, _ in before])),
+            raises=self.grave.score(grave, [other for _, other in before]) >= self.emergency,
+            kept=(alarming[0], grave[0]),
+        )
 
-        `before` is what the turn before weighed: a message in two turns weighs as much as in one.
-        """
-        score = self.score(text)
-        if before.known:
-            score = max(score, self._odds(before + self.weigh(text)))
-        return "alarm" if score >= self.alarm else "ask" if score >= self.ask else ""
-
-    def score(self, text: str) -> float:
-        """Log-odds that the message tells of an emergency; linear in its length."""
-        return max(self._odds(self._weighed(window)) for window in windows(text))
-
-    def weigh(self, text: str) -> Weighed:
-        """The first window of a message: what is kept of it for the next turn."""
-        return self._weighed(_WORD.findall(text)[:WINDOW])
-
-    def _weighed(self, words: Sequence[str]) -> Weighed:
-        known = [self.weights[one] for one in pieces(words) if one in self.weights]
-        return Weighed(sum(known), len(known))
-
-    def _odds(self, weighed: Weighed) -> float:
-        return self.bias + (weighed.weight / 1000 / math.sqrt(weighed.known) if weighed.known else 0.0)
-
-
-def windows(text: str) -> Iterator[Sequence[str]]:
-    """The words of a message in overlapping parts, and its sentences by one and by two."""
-    words = _WORD.findall(text)
-    yield words[:WINDOW]
-    for start in range(STEP, len(words) - WINDOW + STEP, STEP):
-        yield words[start : start + WINDOW]
-    sentences = [found for part in _SENTENCE.split(text) if (found := _WORD.findall(part))]
-    for place, sentence in enumerate(sentences):
-        two = [*sentence, *sentences[place + 1]] if place + 1 < len(sentences) else []
-        for part in (sentence, two):
-            if ALONE <= len(part) <= WINDOW and len(part) < len(words):
-                yield part
+    def _says(self, score: float) -> Says:
+        if score >= self.alarm:
+            return "alarm"
+        if score >= self.ask:
+            return "ask"
+        return "doubt" if score < self.doubt else ""
 
 
-def pieces(words: Sequence[str]) -> set[str]:
-    """Every run of SHORTEST to LONGEST characters in the words, with one space between and around them."""
-    text = f" {' '.join(words)} "
-    return {text[at : at + size] for size in range(SHORTEST, LONGEST + 1) for at in range(len(text) - size + 1)}
+_EMPTY = Scale(({},) * len(FAMILIES), 0.0)
+# The opinion of one that has learned nothing: none.
+NONE = SecondOpinion(_EMPTY, _EMPTY, alarm=math.inf, ask=math.inf, doubt=-math.inf, emergency=math.inf)
+
+
+def _summed(weights: Mapping[tuple[int, str], int]) -> Weighed:
+    sums, known = [0] * len(FAMILIES), [0] * len(FAMILIES)
+    for (family, _), weight in weights.items():
+        sums[family] += weight
+        known[family] += 1
+    return Weighed(tuple(sums), tuple(known))
+
+
+def windows(sentence: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The words of a message in overlapping parts, and its sentences by one and by two.
+
+    `sentence` is the number of its sentence for each word, in order from 0.
+    """
+    size = len(sentence)
+    yield 0, min(WINDOW, size)
+    for start in range(STEP, size - WINDOW + STEP, STEP):
+        yield start, min(start + WINDOW, size)
+    borders = [at for at in range(size) if not at or sentence[at] != sentence[at - 1]] + [size]
+    for start, *ends in zip(borders, borders[1:], [*borders[2:], size], strict=False):
+        for end in dict.fromkeys(ends):
+            if ALONE <= end - start <= WINDOW and end - start < size:
+                yield start, end
 
 
 def read_second_opinion(path: Path) -> SecondOpinion:
     """Raises ProtocolError (a KnownError) that names the file."""
     try:
         table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return SecondOpinion(table["weights"], float(table["bias"]), float(table["ask"]), float(table["alarm"]))
+        thresholds = {name: float(table[name]) for name in ("alarm", "ask", "doubt", "emergency")}
+        return SecondOpinion(_scale(table["alarming"]), _scale(table["grave"]), **thresholds)
     except (OSError, ValueError, KeyError, TypeError) as problem:
         message = f"{path.name} cannot be read: {problem!r}. Restore it or run 'spotter eval train'."
         raise ProtocolError(message) from problem
+
+
+def _scale(table: dict[str, Any]) -> Scale:
+    return Scale(tuple(dict(table["weights"][family]) for family in FAMILIES), float(table["bias"]))
