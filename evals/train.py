@@ -16,7 +16,7 @@ from assistant.triage.combine import excuse
 from assistant.triage.detect import read_scene, read_signs
 from assistant.triage.features import features
 from assistant.triage.protocol import SECOND_OPINION, Protocol
-from assistant.triage.second_opinion import FAMILIES, Feature, Scale, windows
+from assistant.triage.second_opinion import FAMILIES, Features, Scale, windows
 from evals.cases import Case
 
 MODEL = Path(second_opinion.__file__).with_name(SECOND_OPINION)
@@ -52,20 +52,17 @@ class Message:
     protocol: Protocol | None = None
 
     @cached_property
-    def looked_at(self) -> tuple[tuple[Feature, ...], tuple[tuple[int, int], ...]]:
+    def looked_at(self) -> tuple[Features, tuple[tuple[int, int], ...]]:
         """Its features and its windows, read as the gate reads them."""
         assert self.protocol
         scene = read_scene(self.text, self.protocol)
         readings = excuse(read_signs(scene, (), self.protocol), self.protocol)
-        return tuple(features(scene, readings)), tuple(windows(scene.words.sentence))
+        return features(scene, readings), windows(scene.words.sentence)
 
     @cached_property
-    def names(self) -> tuple[frozenset[str], ...]:
-        """Its features by family, wherever they stand."""
-        looked = self.looked_at[0]
-        return tuple(
-            frozenset(name for kind, name, _, _ in looked if kind == family) for family in range(len(FAMILIES))
-        )
+    def names(self) -> tuple[list[str], ...]:
+        """Its features by family, each as often as it stands there."""
+        return tuple([name for name, _ in found] for found in self.looked_at[0])
 
 
 def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol) -> list[Message]:
@@ -139,15 +136,14 @@ def _held_out(
 
 
 def _fitted(learned: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES) -> Scale:
-    """Logistic regression with classes balanced over binary features, those of each family of unit length."""
+    """Logistic regression with classes balanced; counts of features, by the root of their number in each family."""
     from scipy.sparse import hstack  # type: ignore[import-untyped]
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.preprocessing import normalize
 
-    vectorizers = {family: CountVectorizer(analyzer=sorted, binary=True, min_df=OFTEN) for family in families}
+    vectorizers = {family: CountVectorizer(analyzer=list, min_df=OFTEN) for family in families}
     blocks = [
-        normalize(vectorizer.fit_transform(one.names[FAMILIES.index(family)] for one in learned).astype(np.float64))
+        _by_root(vectorizer.fit_transform(one.names[FAMILIES.index(family)] for one in learned))
         for family, vectorizer in vectorizers.items()
     ]
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
@@ -158,6 +154,13 @@ def _fitted(learned: Sequence[Message], labels: Sequence[bool], families: Sequen
         for family, vectorizer in vectorizers.items()
     }
     return Scale(tuple(weights.get(family, {}) for family in FAMILIES), float(model.intercept_[0]))
+
+
+def _by_root(counts: Any) -> Any:
+    """Each row of a sparse matrix by the root of its sum, as `Scale` weighs it."""
+    from scipy.sparse import diags
+
+    return diags(1 / np.sqrt(np.maximum(counts.sum(axis=1).A1, 1))) @ counts.astype(np.float64)
 
 
 def write(table: dict[str, Any], path: Path = MODEL) -> None:

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from assistant.triage.context import Scene
 from assistant.triage.detect import Reading
-from assistant.triage.second_opinion import FAMILIES, Feature
+from assistant.triage.second_opinion import Features
 
-SHORTEST, LONGEST = 3, 5  # characters of a piece, the spaces between words among them
+SHORTEST, LONGEST = 3, 5  # characters of a piece of a word, the spaces around it among them
 REACH = 4  # how many words further on a word is paired with another
 NEAR = 5  # most words between two concepts that are paired
 DENIES = 6  # words before a concept in which a denying word is taken to deny it
 
-_LETTERS, _WORDS, _CONCEPTS, _MEANINGS = range(len(FAMILIES))
 # Endings that say nothing about an emergency; cut from words of five letters and more.
 _ENDING = re.compile(r"(?:ings?|edly|ed|es|s|ly|er)$")
 # Concepts of the context rules that colour all else in their sentence, and those that are grammar alone.
@@ -26,48 +25,43 @@ _MARKS = (
 _GRAMMAR = frozenset({"denial", "contrast", "joiner", "asserting", "first_person", "personal"})
 
 
-def features(scene: Scene, readings: Sequence[Reading]) -> Iterator[Feature]:
-    """All features, each as often as it stands there. The words are those that the frames read too."""
-    yield from _letters(scene.words.words)
-    yield from _words(scene.words.words)
-    yield from _concepts(scene)
-    yield from _meanings(scene)
-    yield from _signs(readings)
+def features(scene: Scene, readings: Sequence[Reading]) -> Features:
+    """All features of a message. The words are those that the frames read too, slips of the finger put right."""
+    words = scene.words.words
+    spelt = {word: pieces(word) for word in set(words)}
+    letters = [(piece, at) for at, word in enumerate(words) for piece in spelt[word]]
+    return letters, list(_words(words)), list(_concepts(scene)), [*_meanings(scene), *_signs(readings)]
 
 
-def _letters(words: Sequence[str]) -> Iterator[Feature]:
-    """Every run of SHORTEST to LONGEST characters, with one space between and around the words."""
-    text = f" {' '.join(words)} "
-    at = [number for number, word in enumerate(words) for _ in range(len(word) + 1)]  # a space belongs to what follows
-    at += [len(words) - 1] * (len(text) - len(at))
-    for size in range(SHORTEST, LONGEST + 1):
-        for first in range(len(text) - size + 1):
-            last = first + size - 1
-            yield _LETTERS, text[first : last + 1], at[first], at[last - (text[last] == " ")] + 1
+def pieces(word: str) -> tuple[str, ...]:
+    """The runs of characters of one word."""
+    text = f" {word} "
+    return tuple(text[at : at + n] for n in range(SHORTEST, LONGEST + 1) for at in range(len(text) - n + 1))
 
 
-def _words(words: Sequence[str]) -> Iterator[Feature]:
+def _words(words: Sequence[str]) -> Iterator[tuple[str, int]]:
     """The words without their endings, alone and each with those that follow it."""
     stems = [_ENDING.sub("", word) if len(word) > 4 else word for word in words]
     for at, stem in enumerate(stems):
-        yield _WORDS, stem, at, at + 1
-        for to in range(at + 1, min(at + 1 + REACH, len(stems))):
-            yield _WORDS, f"{stem}{' ' if to == at + 1 else '..'}{stems[to]}", at, to + 1
+        yield stem, at
+        for far, other in enumerate(stems[at + 1 : at + 1 + REACH]):
+            yield f"{stem}..{other}" if far else f"{stem} {other}", at
 
 
-def _concepts(scene: Scene) -> Iterator[Feature]:
+def _concepts(scene: Scene) -> Iterator[tuple[str, int]]:
     """The concepts, alone and in pairs that stand near each other, in their order."""
     hits = sorted((hit.start, hit.end, hit.concept) for found in scene.hits.values() for hit in found)
     for number, (start, end, concept) in enumerate(hits):
-        yield _CONCEPTS, concept, start, end
-        for first, last, other in hits[number + 1 :]:
-            if first > end + NEAR:
-                break
+        yield concept, start
+        at = number + 1
+        while at < len(hits) and hits[at][0] <= end + NEAR:
+            first, _, other = hits[at]
             if first >= end and other != concept:
-                yield _CONCEPTS, f"{concept}>{other}", start, last
+                yield f"{concept}>{other}", start
+            at += 1
 
 
-def _meanings(scene: Scene) -> Iterator[Feature]:
+def _meanings(scene: Scene) -> Iterator[tuple[str, int]]:
     """Concepts with what colours their sentence: asked, denied, long ago, of somebody else."""
     sentences = scene.words.sentence
     marks: dict[int, set[str]] = {}
@@ -77,11 +71,11 @@ def _meanings(scene: Scene) -> Iterator[Feature]:
     for concept in scene.hits.keys() - _GRAMMAR:
         for hit in scene.hits[concept]:
             for mark in marks.get(sentences[hit.start], ()):
-                yield _MEANINGS, f"{mark}@{concept}", hit.start, hit.end
+                yield f"{mark}@{concept}", hit.start
             if scene.words.asked[hit.start]:
-                yield _MEANINGS, f"asked@{concept}", hit.start, hit.end
+                yield f"asked@{concept}", hit.start
             if _denied(scene, hit.start):
-                yield _MEANINGS, f"no@{concept}", hit.start, hit.end
+                yield f"no@{concept}", hit.start
 
 
 def _denied(scene: Scene, at: int) -> bool:
@@ -93,9 +87,9 @@ def _denied(scene: Scene, at: int) -> bool:
     return near and not scene.within("contrast", denial + 1, at)
 
 
-def _signs(readings: Sequence[Reading]) -> Iterator[Feature]:
+def _signs(readings: Sequence[Reading]) -> Iterator[tuple[str, int]]:
     """What the frames read: each sign and how it was meant, and whose any was."""
     for one in readings:
         if one.occurrence:
             for name in (f"{one.sign}:{one.meant}", f"any:{one.meant}", f"{one.whose}:{one.meant}"):
-                yield _MEANINGS, name, one.occurrence.start, one.occurrence.end
+                yield name, one.occurrence.start

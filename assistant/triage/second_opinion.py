@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -21,15 +20,15 @@ FAMILIES = ("letters", "words", "concepts", "meanings")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
-# A feature: its family as a place in FAMILIES, its name, its first word and one after its last.
-Feature = tuple[int, str, int, int]
+# For each of FAMILIES the features of a message: name and first word, each as often as it stands there.
+Features = tuple[Sequence[tuple[str, int]], ...]
 # What it makes of a message, from an emergency that goes without saying to one that it does not believe in.
 Says = Literal["alarm", "ask", "", "doubt"]
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What words weigh, family by family: the sum over known features, in thousandths, and how many. No words."""
+    """What words weigh, family by family: the sum over known features, in thousandths, and how many."""
 
     weights: tuple[int, ...] = (0,) * len(FAMILIES)
     known: tuple[int, ...] = (0,) * len(FAMILIES)
@@ -48,19 +47,18 @@ class Scale:
     weights: tuple[Mapping[str, int], ...]  # for each of FAMILIES, in thousandths
     bias: float
 
-    def weigh(self, features: Iterable[Feature], windows: Iterable[tuple[int, int]]) -> tuple[Weighed, ...]:
-        """One for each window, given as first word and one after the last."""
-        known = sorted(
-            (start, end, family, name, weight)
-            for family, name, start, end in features
-            if (weight := self.weights[family].get(name))
+    def weigh(self, features: Features, windows: Sequence[tuple[int, int]]) -> tuple[Weighed, ...]:
+        """One for each window, given as first word and one after the last; a feature is where it begins."""
+        size = max(end for _, end in windows)
+        # What stands before each word, so that a window costs the same however long it is.
+        before = [_added_up(found, table, size) for found, table in zip(features, self.weights, strict=True)]
+        return tuple(
+            Weighed(
+                tuple(total[end] - total[start] for total, _ in before),
+                tuple(count[end] - count[start] for _, count in before),
+            )
+            for start, end in windows
         )
-        starts = [one[0] for one in known]
-        found = []
-        for start, end in windows:
-            inside = known[bisect_left(starts, start) : bisect_left(starts, end)]
-            found.append(_summed({(family, name): weight for _, last, family, name, weight in inside if last <= end}))
-        return tuple(found)
 
     def score(self, weighed: Sequence[Weighed], before: Sequence[Weighed] = ()) -> float:
         """Log-odds of the strongest window, or of a run of turns that ends with this message.
@@ -74,6 +72,17 @@ class Scale:
     def _odds(self, one: Weighed) -> float:
         pairs = zip(one.weights, one.known, strict=True)
         return self.bias + sum(weight / 1000 / math.sqrt(known) for weight, known in pairs if known)
+
+
+def _added_up(found: Sequence[tuple[str, int]], table: Mapping[str, int], size: int) -> tuple[list[int], list[int]]:
+    """The weights of the known features that begin before each word, and how many those are."""
+    sums, known = [0] * (size + 1), [0] * (size + 1)
+    for name, start in found if table else ():
+        weight = table.get(name)
+        if weight is not None:
+            sums[start + 1] += weight
+            known[start + 1] += 1
+    return list(accumulate(sums)), list(accumulate(known))
 
 
 @dataclass(frozen=True)
@@ -101,13 +110,12 @@ class SecondOpinion:
 
     def of(
         self,
-        features: Iterable[Feature],
-        windows: Iterable[tuple[int, int]],
+        features: Features,
+        windows: Sequence[tuple[int, int]],
         before: Sequence[tuple[Weighed, Weighed]] = (),
     ) -> Opinion:
         """What it makes of a message; `before` is what was kept of the turns before it, the latest last."""
-        looked, parts = list(features), list(windows)
-        alarming, grave = self.alarming.weigh(looked, parts), self.grave.weigh(looked, parts)
+        alarming, grave = self.alarming.weigh(features, windows), self.grave.weigh(features, windows)
         return Opinion(
             says=self._says(self.alarming.score(alarming, [one for one, _ in before])),
             raises=self.grave.score(grave, [other for _, other in before]) >= self.emergency,
@@ -127,19 +135,15 @@ _EMPTY = Scale(({},) * len(FAMILIES), 0.0)
 NONE = SecondOpinion(_EMPTY, _EMPTY, alarm=math.inf, ask=math.inf, doubt=-math.inf, emergency=math.inf)
 
 
-def _summed(weights: Mapping[tuple[int, str], int]) -> Weighed:
-    sums, known = [0] * len(FAMILIES), [0] * len(FAMILIES)
-    for (family, _), weight in weights.items():
-        sums[family] += weight
-        known[family] += 1
-    return Weighed(tuple(sums), tuple(known))
-
-
-def windows(sentence: Sequence[int]) -> Iterator[tuple[int, int]]:
+def windows(sentence: Sequence[int]) -> tuple[tuple[int, int], ...]:
     """The words of a message in overlapping parts, and its sentences by one and by two.
 
     `sentence` is the number of its sentence for each word, in order from 0.
     """
+    return tuple(_windows(sentence))
+
+
+def _windows(sentence: Sequence[int]) -> Iterator[tuple[int, int]]:
     size = len(sentence)
     yield 0, min(WINDOW, size)
     for start in range(STEP, size - WINDOW + STEP, STEP):
