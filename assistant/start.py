@@ -21,6 +21,8 @@ from index.search import Index
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
     """A ready assistant; light, since neither the model nor the index is opened yet. Raises KnownError."""
+    if settings.region:
+        load_protocol().shelf.numbers.require(settings.region)
     policy = load_policy()
     received = load(settings.corpus)
     corpus = guarded(received, lambda text: banned_output(text, policy))

@@ -76,22 +76,6 @@ def test_an_emergency_card_offers_the_emergency_line() -> None:
             assert "Emergency" in [number.label for number in card.numbers], card.id
 
 
-def test_all_numbers_are_unchecked_for_now_and_so_never_shown() -> None:
-    rows = tomllib.loads((FOLDER / "emergency_numbers.toml").read_text())["number"]
-    assert {row["checked"] for row in rows} == {"no"}
-    assert PROTOCOL.shelf.regions == {}
-
-
-def test_a_checked_number_is_shown_for_its_region_only(copy: Path) -> None:
-    path = copy / "emergency_numbers.toml"
-    path.write_text(
-        path.read_text().replace('number = "999"\nchecked = "no"', 'number = "999"\nchecked = "2026-11-21"')
-    )
-    shelf = load_protocol(copy).shelf
-    assert shelf.number("emergency", "gb").number == "999"
-    assert "112, 911, 999" in shelf.number("emergency", "US").number
-
-
 @pytest.mark.parametrize(
     ("file", "old", "new", "says"),
     [

@@ -1,4 +1,4 @@
-"""Reads the safety cards and the emergency numbers; a number nobody checked is never shown."""
+"""Reads the safety cards, and puts the lines to call on them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant.triage.records import TIERS, Card, CardSource, Number, Tier
+from assistant.triage.numbers import FILE as NUMBERS
+from assistant.triage.numbers import Numbers, read_numbers
+from assistant.triage.records import TIERS, Card, CardSource, Tier
 from assistant.triage.wordlists import ProtocolError, read_toml
-
-GENERIC_EMERGENCY = "your local emergency number, for example 112, 911, 999 or 000"
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """All cards by (topic, tier), and the lines to call by region and kind."""
+    """All cards by (topic, tier), the kinds of lines that each offers, and those lines."""
 
     cards: Mapping[tuple[str, str], Card]
     kinds: Mapping[tuple[str, str], tuple[str, ...]]
-    generic: Mapping[str, Number]
-    regions: Mapping[str, Mapping[str, Number]]
+    numbers: Numbers
 
     def has(self, topic: str, tier: str) -> bool:
         """Whether there is a card of exactly that tier."""
@@ -30,18 +29,14 @@ class Shelf:
         """The card of a topic, of that tier or else the next higher one, with the numbers of `region`."""
         for candidate in [tier, *TIERS[TIERS.index(tier) :], *reversed(TIERS)]:
             if (topic, candidate) in self.cards:
-                numbers = tuple(self.number(kind, region) for kind in self.kinds[topic, candidate])
+                numbers = tuple(self.numbers.line(kind, region) for kind in self.kinds[topic, candidate])
                 return replace(self.cards[topic, candidate], numbers=numbers)
         raise KeyError(topic)
-
-    def number(self, kind: str, region: str) -> Number:
-        """The checked line of that region, else the generic sentence of that kind."""
-        return self.regions.get(region.upper(), {}).get(kind, self.generic[kind])
 
 
 def load_shelf(folder: Path) -> Shelf:
     """Read cards/*.toml and emergency_numbers.toml. Raises ProtocolError naming the file."""
-    generic, regions = _numbers(folder / "emergency_numbers.toml")
+    numbers = read_numbers(folder / NUMBERS)
     cards: dict[tuple[str, str], Card] = {}
     kinds: dict[tuple[str, str], tuple[str, ...]] = {}
     for path in sorted((folder / "cards").glob("*.toml")):
@@ -51,13 +46,13 @@ def load_shelf(folder: Path) -> Shelf:
                 key = (path.stem, row["tier"])
                 cards[key] = _card(path.stem, row, table)
                 kinds[key] = tuple(row["numbers"])
-                if not set(kinds[key]) <= set(generic):
+                if not set(kinds[key]) <= set(numbers.generic):
                     raise ValueError(f"unknown kind of number in {row['numbers']}")
         except (KeyError, TypeError, ValueError) as problem:
             raise ProtocolError(f"The card file {path.name} is wrong: {problem!r}.") from problem
     if not cards:
         raise ProtocolError("The safety cards are missing: the folder cards has no .toml file.")
-    return Shelf(cards, kinds, generic, regions)
+    return Shelf(cards, kinds, numbers)
 
 
 def _card(topic: str, row: dict[str, Any], table: dict[str, Any]) -> Card:
@@ -76,20 +71,6 @@ def _card(topic: str, row: dict[str, Any], table: dict[str, Any]) -> Card:
         clinical_review=table["clinical_review"],
         language=table.get("language", "en"),
     )
-
-
-def _numbers(path: Path) -> tuple[dict[str, Number], dict[str, dict[str, Number]]]:
-    table = read_toml(path)
-    try:
-        generic = {kind: Number(row["label"], row["text"]) for kind, row in table["generic"].items()}
-        regions: dict[str, dict[str, Number]] = {}
-        for row in table.get("number", ()):
-            if row["checked"] != "no":
-                line = Number(row["label"], row["number"])
-                regions.setdefault(row["region"].upper(), {})[row["kind"]] = line
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise ProtocolError(f"emergency_numbers.toml is wrong: {problem!r}.") from problem
-    return generic, regions
 
 
 def short(card: Card) -> Card:

@@ -7,12 +7,12 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from assistant.triage.cards import GENERIC_EMERGENCY
 from assistant.triage.check import problems
 from assistant.triage.combine import answered, doubted, excuse, findings, joined, only_asks, present, standing
 from assistant.triage.decide import Turn, decide
 from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
 from assistant.triage.features import features
+from assistant.triage.numbers import GENERIC_EMERGENCY
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
 from assistant.triage.second_opinion import Opinion, windows
