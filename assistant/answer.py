@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ MOST_QUESTIONS = 3  # of one message
 # How much a hit of the question together with its context counts, beside one of the question alone.
 OWN_WORDS = 0.85
 SAME_QUESTION = 0.3  # share of the best score that its neighbours under one question gain
+LONGEST_READ = 100_000  # characters that the gate reads; of a longer message both ends
+UNREADABLE = re.compile("[\ud800-\udfff]")  # half a character, as bytes that are no text become
 
 logger = logging.getLogger(__name__)
 
@@ -100,10 +103,22 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
 def _gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:
     """The assessment, or None when the gate itself failed: then nothing may be answered."""
     try:
-        return assess(message, conversation.triage, assistant.protocol(), region=assistant.region)
+        return _assessed(message, conversation, assistant)
     except Exception as error:  # fails closed whatever it was; the message itself is never logged
         logger.error("The red-flag gate failed: %s", type(error).__name__)
         return None
+
+
+def _assessed(message: str, conversation: Conversation, assistant: Assistant) -> Assessment:
+    """The assessment of what can be read; with the general card at least, where that is not the whole message."""
+    protocol, half = assistant.protocol(), LONGEST_READ // 2
+    whole = len(message) <= LONGEST_READ
+    read = message if whole else f"{message[:half]}\n{message[-half:]}"
+    triage = assess(read, conversation.triage, protocol, region=assistant.region)
+    if triage.card or (whole and not UNREADABLE.search(message)):
+        return triage
+    card = protocol.shelf.card(protocol.general_card, "emergency", assistant.region)
+    return replace(triage, mode="soft", card=card)
 
 
 def _known(question: str, assistant: Assistant) -> bool:

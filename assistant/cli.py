@@ -3,6 +3,7 @@
 Each command loads what it needs when it is called, by name, so that --help stays fast.
 """
 
+import io
 import sys
 
 import click
@@ -37,6 +38,8 @@ def main() -> None:
     from assistant.settings import quieten
 
     quieten()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # bytes that are no text do not end a talk; the gate copes
     try:
         sys.exit(spotter.main(standalone_mode=False))  # gives back the status that a command exits with
     except click.ClickException as error:

@@ -13,7 +13,7 @@ from assistant.lines import Lines
 from assistant.policy.judge import Refusal, Verdict
 from assistant.render import lay_out, source_text
 from assistant.reply import Block, Outcome, Reply
-from assistant.triage.records import Assessment, Card
+from assistant.triage.records import TIERS, Assessment, Card
 from corpus.library import Corpus
 from index.search import Hit
 
@@ -152,11 +152,12 @@ class Finisher:
 def gate_failed(conversation: Conversation, card: Card) -> Reply:
     """The general card when the gate itself failed: never silence, and never an answer."""
     text, _ = lay_out(card, "", ())
+    tier = conversation.triage.tier
     return Reply(
         outcome="escalated",
         reason="gate_failed",
         mode="hard",
-        tier=conversation.triage.tier,
+        tier=tier if tier in TIERS else "emergency",  # a damaged state may be what the gate failed on
         flags=(),
         card=card,
         question=None,
