@@ -10,6 +10,7 @@ from assistant.condense import read_follow_ups
 from assistant.guard import guarded, only
 from assistant.lines import read_lines
 from assistant.policy.judge import banned_output, load_policy
+from assistant.self_test import check, check_gate
 from assistant.settings import Settings
 from assistant.triage.gate import load_protocol
 from corpus.library import Corpus, load
@@ -20,7 +21,7 @@ from index.search import Index
 
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
-    """A ready assistant; light, since neither the model nor the index is opened yet. Raises KnownError."""
+    """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
     policy = load_policy()
@@ -39,6 +40,25 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
     )
+
+
+def start_command(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
+    """An assistant for a command that ends: the gate was tested, neither model nor index is open. Raises KnownError."""
+    assistant = start(settings, progress)
+    check_gate(assistant)
+    return assistant
+
+
+def start_service(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
+    """An assistant for what stays open and serves many people: the index is open, every canary came out right.
+
+    Whatever listens (a page, a bot, an interface for programs) calls this first. Raises KnownError.
+    """
+    assistant = start(settings, progress)
+    check_gate(assistant)  # first, since an index may take a minute to build
+    assistant.index_version()  # built and opened now, so that the first visitor does not wait
+    check(assistant)
+    return assistant
 
 
 def open_index(settings: Settings, corpus: Corpus, progress: Progress = lambda done, total: None) -> Index:

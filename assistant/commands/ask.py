@@ -9,7 +9,7 @@ from assistant.commands.progress import building
 from assistant.conversation import Conversation
 from assistant.render import terminal
 from assistant.settings import read_settings
-from assistant.start import start
+from assistant.start import start_command
 
 GREETING = """\
 Spotter: an automated assistant, not a person and not a clinician. It quotes five articles about back and
@@ -23,7 +23,7 @@ Nothing you type is stored. An empty line or Ctrl-D ends the chat; 'new' begins 
 def ask(question: tuple[str, ...], as_json: bool) -> None:
     """Ask one question, or chat when no question is given."""
     with building() as progress:
-        assistant = start(read_settings(), progress)
+        assistant = start_command(read_settings(), progress)
         if question:
             _one(" ".join(question), assistant, as_json)
         else:

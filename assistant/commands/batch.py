@@ -12,7 +12,7 @@ from assistant.answer import Assistant, answer
 from assistant.commands.progress import building
 from assistant.conversation import Conversation
 from assistant.settings import read_settings
-from assistant.start import start
+from assistant.start import start_command
 from assistant.triage.gate import note_question
 from corpus.errors import KnownError
 
@@ -40,7 +40,7 @@ def batch(ctx: click.Context, source: Path, target: Path) -> None:
     broken = 0
     try:
         with building() as progress, scratch.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            assistant = start(read_settings(), progress)
+            assistant = start_command(read_settings(), progress)
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     row = _answered(line, number, assistant)

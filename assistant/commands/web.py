@@ -6,7 +6,7 @@ import click
 
 from assistant.commands.progress import building
 from assistant.settings import read_settings
-from assistant.start import start
+from assistant.start import start_service
 from corpus.errors import KnownError
 
 
@@ -25,8 +25,7 @@ def web(host: str | None, port: int | None) -> None:
         raise WebError(f"The page needs {error.name}. Run 'make install', or pip install -e '.[web]'.") from None
     settings = read_settings()
     with building() as progress:
-        assistant = start(settings, progress)
-        assistant.index_version()  # built and opened now, so that the first visitor does not wait
+        assistant = start_service(settings, progress)
     address, number = host or settings.host, port or settings.port
     try:
         page(assistant).launch(
