@@ -15,12 +15,13 @@ def card_html(card: Card | None) -> str:
     numbers = "".join(f"<li>{escape(one.label)}: <strong>{escape(one.number)}</strong></li>" for one in card.numbers)
     avoid = "".join(f"<li>{escape(one)}</li>" for one in card.avoid)
     sources = "; ".join(f"{one.title} ({one.publisher}, {one.year})" for one in card.sources)
+    rests_on = f"{sources}. " if sources else ""
     return (
         f'<section class="card {escape(card.tier)}" role="{role}"><h2>{escape(card.title)}</h2>'
         f"<ul>{''.join(f'<li>{escape(step)}</li>' for step in card.do)}{numbers}</ul>"
         f"<p>{escape(card.why)}</p>"
         + (f"<p>What not to do:</p><ul>{avoid}</ul>" if avoid else "")
-        + f"<p><small>{escape(sources)}. Read by us {escape(card.reviewed)}; "
+        + f"<p><small>{escape(rests_on)}Read by us {escape(card.reviewed)}; "
         f"clinical review: {escape(card.clinical_review)}.</small></p></section>"
     )
 

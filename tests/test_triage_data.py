@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.triage.gate import FOLDER, load_protocol
-from assistant.triage.records import TIERS, Card
+from assistant.triage.records import Card
 from corpus.errors import KnownError
 
 PROTOCOL = load_protocol()
@@ -38,42 +38,6 @@ def test_no_flag_or_card_claims_a_clinical_review() -> None:
     assert {row["clinical_review"] for row in rows} == {"none"}
     assert {card.clinical_review for card in cards()} == {"none"}
     assert {card.reviewed for card in cards()} == {"2026-11-21"}
-
-
-def test_every_card_says_what_to_do_whom_to_call_why_and_what_not_to_do() -> None:
-    for card in cards():
-        assert 2 <= len(card.do) <= 3 or card.tier == "see_clinician" or card.tier == "urgent", card.id
-        assert card.numbers, card.id
-        assert card.why, card.id
-        assert card.avoid, card.id
-        assert card.tier in TIERS, card.id
-
-
-def test_cards_use_short_sentences() -> None:
-    for card in cards():
-        for line in (*card.do, card.why, *card.avoid):
-            for sentence in line.split(". "):
-                assert len(sentence.split()) <= 46, (card.id, sentence)
-
-
-def test_no_card_reassures() -> None:
-    for card in cards():
-        text = " ".join((card.title, *card.do, card.why, *card.avoid)).lower()
-        for word in ("you are fine", "nothing serious", "don't worry", "do not worry", "rule out", "diagnos"):
-            assert word not in text or "someone to rule out" in text, (card.id, word)
-
-
-def test_a_card_that_lists_signs_says_that_their_absence_proves_nothing() -> None:
-    for card in cards():
-        if card.id.startswith(("self_harm", "overdose")):
-            continue
-        assert "missing prove nothing" in card.why, card.id
-
-
-def test_an_emergency_card_offers_the_emergency_line() -> None:
-    for card in cards():
-        if card.tier == "emergency":
-            assert "Emergency" in [number.label for number in card.numbers], card.id
 
 
 @pytest.mark.parametrize(
