@@ -1,7 +1,20 @@
 """The real page, over loopback: it answers, announces a red flag, and shows nobody's markup."""
 
+import json
+import subprocess
+import sys
+
 import pytest
-from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, open_page, strangers
+from fixtures_assistant import (
+    EXERCISE,
+    QUESTION,
+    RED_FLAG,
+    ROOT,
+    SOFT_SIGN,
+    environment,
+    open_page,
+    strangers,
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +102,45 @@ def test_the_page_listens_on_this_machine_and_ends_on_demand(real_index_config, 
     assert "Traceback" not in opened.output
     assert set(opened.hosts) <= {"127.0.0.1", "localhost", ""}
     assert strangers(opened.hosts) == []
+
+
+# In a process of its own, since the page's libraries leave sockets open: what the page does with three messages when
+# the search fails with an error that holds what was typed.
+FAILING = """
+import json, sys
+from dataclasses import replace
+from assistant.settings import quieten, read_settings
+quieten()
+from assistant.start import start
+from assistant.web.page import page
+
+def search(query):
+    raise ValueError(query)
+
+broken = replace(start(read_settings()), search=search)
+(ask,) = (one.fn for one in page(broken).fns.values() if one.api_name == "ask")
+talk, state, seen = [], None, []
+for message in sys.argv[1:]:
+    talk, card, sources, state, _ = ask(message, talk, state)
+    seen.append([talk[-1]["content"], card, sources])
+print(json.dumps(seen))
+"""
+
+
+def test_an_error_behind_the_gate_is_told_and_nothing_of_it_is_shown_or_logged(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", FAILING, "why does my lower back hurt after the zanzibar?", RED_FLAG, QUESTION],
+        cwd=ROOT,
+        env=environment(tmp_path / "data", tmp_path / "home"),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+    )
+    (told, *nothing), (_, flagged, _), (_, latched, _) = json.loads(run.stdout)
+    assert "112, 911, 999 or 000" in told
+    assert nothing == ["", ""]
+    assert 'role="alert"' in flagged
+    assert 'role="alert"' in latched
+    assert run.stderr.strip() == "A message could not be answered: ValueError"
+    assert "zanzibar" not in run.stdout

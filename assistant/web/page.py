@@ -1,11 +1,12 @@
 """The chat page: one box to type in, the card, the talk, and the quotes with their sources."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Assistant, answer
+from assistant.answer import Assistant, Turn, answer
 from assistant.conversation import Conversation
 from assistant.render import as_typed, web_markdown
 from assistant.render_html import card_html, sources_html
@@ -24,6 +25,8 @@ EXAMPLES = (
     "Is heat or ice better for a sore back?",
 )
 
+logger = logging.getLogger(__name__)
+
 
 def page(assistant: Assistant) -> gr.Blocks:
     """The page over an assistant; the conversation is kept in the session of the browser only."""
@@ -40,14 +43,17 @@ def page(assistant: Assistant) -> gr.Blocks:
         state = gr.State(None)
 
         def say(message: str, history: list[Any], conversation: Conversation | None) -> tuple[Any, ...]:
-            turn = answer(message, conversation or Conversation(), assistant)
-            reply = turn.reply
+            before = conversation or Conversation()
+            turn = _turn(message, before, assistant)
+            said = web_markdown(turn.reply) if turn else assistant.lines.say("failed.ours")
             talk = [
                 *history,
                 {"role": "user", "content": as_typed(message)},
-                {"role": "assistant", "content": web_markdown(reply)},
+                {"role": "assistant", "content": said},
             ]
-            return talk, card_html(reply.card), sources_html(reply), turn.conversation, ""
+            if turn is None:
+                return talk, "", "", before, ""
+            return talk, card_html(turn.reply.card), sources_html(turn.reply), turn.conversation, ""
 
         def restart() -> tuple[Any, ...]:
             return [], "", "", None, ""
@@ -56,3 +62,12 @@ def page(assistant: Assistant) -> gr.Blocks:
         gr.on([box.submit, send.click], say, [box, chat, state], outputs, api_name="ask")
         again.click(restart, None, outputs, api_name=False)
     return blocks
+
+
+def _turn(message: str, conversation: Conversation, assistant: Assistant) -> Turn | None:
+    """The turn, or None when it could not be answered: logged here, since an error may hold what was typed."""
+    try:
+        return answer(message, conversation, assistant)
+    except Exception as error:  # the outermost call of this surface
+        logger.error("A message could not be answered: %s", type(error).__name__)
+        return None
