@@ -152,7 +152,7 @@ def test_every_card_and_every_sign_is_on_the_page_in_its_own_words():
 
 
 def test_a_source_that_was_not_read_is_said_to_be_unchecked():
-    assert "not checked" in flag_document(describe_flag("heat_stroke", PROTOCOL))
+    assert "not checked" in flag_document(describe_flag("pregnancy", PROTOCOL))
     assert ", checked 2026-11-21" in flag_document(describe_flag("saddle_numbness", PROTOCOL))
 
 
