@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,29 @@ from assistant.triage.detect import read_scene, read_signs
 from assistant.triage.features import features
 from assistant.triage.protocol import SECOND_OPINION, Protocol
 from assistant.triage.second_opinion import FAMILIES, Features, Scale, windows
+from corpus.sources import read_toml
 from evals.cases import Case
+from evals.variants import with_typos
 
 MODEL = Path(second_opinion.__file__).with_name(SECOND_OPINION)
+WORDINGS = Path(__file__).with_suffix(".toml")
 STRENGTH = 10.0  # inverse of the regularisation
-OFTEN = 12  # messages a feature must be in to be weighed
+WRAPPED = 0.7  # share of the messages that are learned from inside another text, once more
+OFTEN = 24  # messages a feature must be in to be weighed
 GRAVE = ("words", "concepts", "meanings")  # families that tell an emergency from a same-day matter well enough
 FOLDS = 5
 # Shares, among messages of authors held out: of hard negatives that need no card and of ordinary messages that may
 # sound the alarm, and that may be asked about or sound it; of alarming messages below which an alarm may be doubted;
 # of emergencies that may be taken for a same-day matter.
-MAY_ALARM, MAY_ALARM_ORDINARY = 0.20, 0.02
-MAY_ASK, MAY_ASK_ORDINARY = 0.30, 0.05
+MAY_ALARM, MAY_ALARM_ORDINARY = 0.25, 0.025
+MAY_ASK, MAY_ASK_ORDINARY = 0.35, 0.05
 MAY_DOUBT = 0.03
 MAY_BE_URGENT = 0.05
 
-_LEARNED_FROM = frozenset({"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "answerable"})
-_ORDINARY = frozenset({"ordinary", "answerable"})
+_LEARNED_FROM = frozenset(
+    {"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "off_topic", "injection", "answerable"}
+)
+_ORDINARY = frozenset({"ordinary", "answerable", "off_topic"})
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,24 @@ class Message:
     def names(self) -> tuple[list[str], ...]:
         """Its features by family, each as often as it stands there."""
         return tuple([name for name, _ in found] for found in self.looked_at[0])
+
+    @cached_property
+    def said_otherwise(self) -> "Message":
+        """The message with other words around it, in small letters without stops, or with a slip; always the same."""
+        dice = random.Random(self.text)
+        kind = dice.random()
+        if kind < WRAPPED:
+            text = dice.choice(wordings()).format(text=self.text)
+        elif kind < (1 + WRAPPED) / 2:
+            text = "".join(mark for mark in self.text.lower() if mark not in ".,!?;:")
+        else:
+            text = with_typos(self.text, dice)
+        return replace(self, text=text)
+
+
+@cache
+def wordings() -> tuple[str, ...]:
+    return tuple(read_toml(WORDINGS)["wordings"])
 
 
 def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol) -> list[Message]:
@@ -135,19 +160,23 @@ def _held_out(
     return scores
 
 
-def _fitted(learned: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES) -> Scale:
-    """Logistic regression with classes balanced; counts of features, by the root of their number in each family."""
+def _fitted(once: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES) -> Scale:
+    """Logistic regression with classes balanced, over the messages and each of them said otherwise.
+
+    Counts of features are divided by the root of their number in each family, as `Scale` weighs them.
+    """
     from scipy.sparse import hstack  # type: ignore[import-untyped]
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.linear_model import LogisticRegression
 
+    learned = [*once, *(one.said_otherwise for one in once)]
     vectorizers = {family: CountVectorizer(analyzer=list, min_df=OFTEN) for family in families}
     blocks = [
         _by_root(vectorizer.fit_transform(one.names[FAMILIES.index(family)] for one in learned))
         for family, vectorizer in vectorizers.items()
     ]
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
-    model.fit(hstack(blocks).tocsr(), labels)
+    model.fit(hstack(blocks).tocsr(), [*labels, *labels])
     columns = iter(model.coef_[0])
     weights = {
         family: {name: round(1000 * next(columns)) for name in vectorizer.get_feature_names_out()}

@@ -13,7 +13,7 @@ from assistant.triage.decide import decide
 from assistant.triage.explain import explain, lines
 from assistant.triage.gate import assess, load_protocol, read_turn
 from assistant.triage.records import TriageState
-from assistant.triage.second_opinion import SecondOpinion, pieces
+from assistant.triage.second_opinion import NONE, Scale
 
 PROTOCOL = load_protocol()
 
@@ -166,8 +166,8 @@ def test_a_flag_that_no_rule_holds_for_any_more_stands_since_an_earlier_turn():
 
 
 def test_the_second_detector_is_named_without_a_score():
-    weights = {piece: 4000 for piece in pieces(["gizmo"]) if "gizmo" in piece}
-    protocol = replace(PROTOCOL, second_opinion=SecondOpinion(weights, -2.0, ask=0.0, alarm=1.0))
+    knows = Scale(({}, {"gizmo": 4000}, {}, {}), -2.0)
+    protocol = replace(PROTOCOL, second_opinion=replace(NONE, alarming=knows, alarm=1.0))
     text = "the gizmo is odd"
     turn = read_turn(text, TriageState(), protocol)
     told = explain(text, turn, decide(turn, protocol), protocol)
@@ -175,6 +175,14 @@ def test_the_second_detector_is_named_without_a_score():
     assert (found.sign, found.meant, found.frame) == (protocol.second_sign, "present", "")
     assert (told.mode, flag(told.flags, protocol.second_flag).tier) == ("hard", "emergency")
     assert "alarming (reads like an emergency to the second detector): present" in "\n".join(lines(told))
+
+
+def test_a_sign_that_the_second_detector_doubts_says_so():
+    protocol = replace(PROTOCOL, second_opinion=replace(NONE, doubt=1.0))
+    turn = read_turn("my groin is numb", TriageState(), protocol)
+    told = explain("my groin is numb", turn, decide(turn, protocol), protocol)
+    assert "asked; doubted by the second detector" in "\n".join(lines(told))
+    assert (told.mode, told.flags) == ("soft", ())
 
 
 @pytest.mark.parametrize("text", ["", "hello there", "I took a stab at it"])

@@ -1,70 +1,139 @@
-"""The second detector: what it weighs, that it only raises, and that its file is the one our messages give."""
+"""The second detector: what it weighs, when it raises and when it doubts, that its file is the one our messages give."""
 
 import dataclasses
 import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.triage.detect import read_scene, read_signs
+from assistant.triage.features import features, pieces
 from assistant.triage.gate import FOLDER, assess, load_protocol
 from assistant.triage.protocol import SECOND_OPINION
 from assistant.triage.records import TIERS, TriageState
-from assistant.triage.second_opinion import WINDOW, SecondOpinion, pieces, read_second_opinion, windows
+from assistant.triage.second_opinion import (
+    FAMILIES,
+    NONE,
+    WINDOW,
+    Scale,
+    SecondOpinion,
+    Weighed,
+    read_second_opinion,
+    windows,
+)
 from assistant.triage.wordlists import ProtocolError
 from evals.train import Message, train
 
 PROTOCOL = load_protocol()
-FAMILIES = 12
+AUTHORS = 15
+NOTHING = Scale(({},) * len(FAMILIES), 0.0)
+
+
+def words_scale(bias=-1.0, **weights):
+    """A scale that knows a few words alone."""
+    return Scale(({}, weights, {}, {}), bias)
+
+
+def knowing(scale, alarm=math.inf, ask=math.inf, doubt=-math.inf, emergency=math.inf, grave=NOTHING):
+    """The real protocol with a detector of our own."""
+    opinion = SecondOpinion(scale, grave, alarm, ask, doubt, emergency)
+    return dataclasses.replace(PROTOCOL, second_opinion=opinion)
 
 
 def with_opinion(**thresholds):
     """The real protocol with a detector that knows one word."""
-    weights = {piece: 4000 for piece in pieces(["gizmo"]) if "gizmo" in piece}
-    return dataclasses.replace(PROTOCOL, second_opinion=SecondOpinion(weights, -2.0, **thresholds))
+    return knowing(words_scale(-2.0, gizmo=4000), **thresholds)
 
 
-def test_the_pieces_of_words_reach_across_them():
-    assert {" a", "a b", "b "} <= pieces(["a", "b"])
-    assert max(map(len, pieces(["stretching"]))) == 5
+def looked_at(text):
+    scene = read_scene(text, PROTOCOL)
+    return features(scene, read_signs(scene, (), PROTOCOL)), windows(scene.words.sentence)
 
 
-def test_a_score_is_the_bias_and_the_mean_of_weights_by_the_root_of_their_number():
-    opinion = SecondOpinion({" a": 3000, "a ": 1000, "zz": 9000}, -1.0, 0.0, 2.0)
-    assert opinion.score("a") == pytest.approx(-1 + 4 / 2**0.5)
-    assert opinion.score("") == opinion.score("q") == -1.0
-    assert opinion.of("a") == "ask"
+def named(text):
+    """The names of the features of a text, by family."""
+    return {family: {name for name, _ in found} for family, found in zip(FAMILIES, looked_at(text)[0], strict=True)}
+
+
+def score(scale, text, before=()):
+    return scale.score(scale.weigh(*looked_at(text)), before)
+
+
+def test_the_pieces_of_a_word_mark_its_ends():
+    assert {" bu", "bum", "um ", " bum "} <= set(pieces("bum"))
+    assert max(map(len, pieces("stretching"))) == 5
+    assert pieces("i") == (" i ",)
+
+
+def test_words_are_paired_with_those_that_follow_and_lose_their_endings():
+    assert {"stretch", "my", "stretch my", "stretch..neck"} <= named("stretching my neck")["words"]
+
+
+def test_concepts_are_paired_in_their_order_when_they_stand_near_each_other():
+    found = named("my groin is numb")["concepts"]
+    assert "saddle>numb" in found
+    assert "numb>saddle" not in found
+
+
+def test_a_concept_is_told_by_how_it_was_meant():
+    assert "no@saddle" in named("no numbness in the groin")["meanings"]
+    assert "no@saddle" not in named("no numbness but my groin hurts")["meanings"]
+    assert {"numb_saddle:present", "self:present"} <= named("my groin is numb")["meanings"]
+    assert "asked@saddle" in named("is a numb groin bad?")["meanings"]
+
+
+def test_slips_of_the_finger_are_put_right_before_anything_is_weighed():
+    assert "numb" in named("my groin is nummb")["words"]
+
+
+def test_a_score_is_the_bias_and_for_each_family_the_weights_by_the_root_of_their_number():
+    scale = Scale(({}, {"a": 3000, "b": 1000}, {"saddle": 4000}, {}), -1.0)
+    assert score(scale, "a b") == pytest.approx(-1 + 4 / 2**0.5)
+    assert score(scale, "a groin") == pytest.approx(-1 + 3 + 4)
+    assert score(scale, "") == score(scale, "q") == -1.0
 
 
 def test_a_word_in_a_long_message_weighs_as_in_a_short_one():
     filler = "qq " * (10 * WINDOW)
-    opinion = SecondOpinion({"gizmo": 5000}, -1.0, 0.0, 2.0)
-    assert opinion.of(f"{filler} gizmo {filler}") == "alarm"
+    assert score(words_scale(gizmo=5000), f"{filler} gizmo {filler}") == 4.0
 
 
-@given(st.lists(st.sampled_from(["a", "bb", "ccc"]), max_size=400))
-def test_every_word_is_in_a_window(words):
-    found = list(windows(" ".join(words)))
-    assert all(len(window) <= WINDOW for window in found)
-    assert found[0] == words[:WINDOW]
-    assert not words or found[-1][-1] == words[-1]
-    assert sum(map(len, found)) >= len(words)
+@given(st.lists(st.integers(1, 90), max_size=8))
+def test_every_word_is_in_a_window(sizes):
+    sentence = [number for number, size in enumerate(sizes) for _ in range(size)]
+    found = windows(sentence)
+    assert found[0] == (0, min(WINDOW, len(sentence)))
+    assert all(0 <= start <= end <= min(len(sentence), start + WINDOW) for start, end in found)
+    assert {at for start, end in found for at in range(start, end)} == set(range(len(sentence)))
 
 
 def test_chatter_around_a_sentence_does_not_drown_it():
-    opinion = SecondOpinion({"gizmo": 5000} | {piece: 0 for piece in pieces(["qq"] * 3)}, -1.0, 0.0, 2.0)
-    assert opinion.of("qq qq qq. the gizmo is odd. qq qq qq.") == "alarm"
+    scale = words_scale(gizmo=5000, qq=0)
+    assert score(scale, "qq qq qq qq. gizmo is odd. qq qq qq qq.") > score(scale, "qq qq qq qq gizmo is odd qq qq qq")
 
 
 def test_a_message_in_two_turns_weighs_as_in_one():
-    opinion = SecondOpinion({" a": 3000, " b": 3000}, -4.0, 0.0, 9.0)
-    assert opinion.of("a b") == "ask"
-    assert opinion.of("b") == ""
-    assert opinion.of("b", opinion.weigh("a")) == "ask"
-    protocol = dataclasses.replace(PROTOCOL, second_opinion=opinion)
+    protocol = knowing(words_scale(-4.0, a=3000, b=3000), ask=0.0)
+    assert assess("a b", TriageState(), protocol).mode == "soft"
     first = assess("a", TriageState(), protocol)
     assert first.mode == "none"
     assert assess("b", TriageState.from_json(first.state.as_json()), protocol).mode == "soft"
+
+
+def test_what_is_kept_of_a_turn_are_numbers():
+    state = assess("my groin and gizmo", TriageState(), with_opinion()).state
+    (kept,) = state.weighed
+    assert all(isinstance(one, Weighed) for one in kept)
+    assert all(isinstance(n, int) for one in kept for n in (*one.weights, *one.known))
+    assert kept[0].weights[1] == 4000
+
+
+def test_one_that_has_learned_nothing_has_no_opinion():
+    protocol = dataclasses.replace(PROTOCOL, second_opinion=NONE)
+    assert assess("the gizmo is odd", TriageState(), protocol).mode == "none"
+    assert assess("my groin is numb", TriageState(), protocol).mode == "hard"
 
 
 def test_an_alarm_escalates_with_the_general_card_and_latches():
@@ -98,6 +167,44 @@ def test_where_the_frames_read_something_their_card_is_shown():
     assert "unnamed" not in told.state.shown
 
 
+def test_an_alarm_of_the_frames_in_a_message_like_no_emergency_becomes_their_card_and_a_question():
+    protocol = knowing(NOTHING, doubt=1.0)
+    first = assess("my groin is numb", TriageState(), protocol)
+    assert (first.mode, first.tier) == ("soft", "none")
+    assert first.card is not None
+    assert first.card.id.startswith("cauda_equina")
+    assert first.question is not None
+    assert assess("yes", first.state, protocol).tier == "emergency"
+
+
+def test_despair_is_never_doubted():
+    assert assess("i want to kill myself", TriageState(), knowing(NOTHING, doubt=1.0)).outcome == "crisis"
+
+
+def test_what_stands_since_an_earlier_turn_is_never_doubted():
+    first = assess("my groin is numb", TriageState(), PROTOCOL)
+    assert assess("and my groin is numb", first.state, knowing(NOTHING, doubt=1.0)).mode == "hard"
+
+
+def test_a_doubt_leaves_the_history_of_a_person_standing():
+    protocol = knowing(NOTHING, doubt=1.0)
+    first = assess("i have had cancer and my back hurts", TriageState(), protocol)
+    assert first.mode == "soft"
+    assert assess("my back hurts so much", first.state, PROTOCOL).mode == "hard"
+
+
+def test_a_same_day_matter_that_reads_like_an_emergency_gets_the_emergency_card_of_its_topic():
+    text = "I take steroids and since yesterday my back pain is unbearable"
+    plain = assess(text, TriageState(), knowing(NOTHING))
+    raised = assess(text, TriageState(), knowing(NOTHING, emergency=0.0))
+    assert (plain.tier, raised.tier) == ("urgent", "emergency")
+    assert plain.card is not None
+    assert raised.card is not None
+    assert raised.card.id.removesuffix("_emergency") in {flag.card for flag in PROTOCOL.flags}
+    assert raised.card.tier == "emergency"
+    assert "unnamed" in raised.flags
+
+
 MESSAGES = [
     "my crotch is numb and I can't pee",
     "no numbness, just sore after squats",
@@ -109,24 +216,29 @@ MESSAGES = [
 
 
 @given(st.lists(st.sampled_from(MESSAGES), min_size=1, max_size=4))
-def test_it_never_lowers_a_tier(turns):
-    mute = dataclasses.replace(PROTOCOL, second_opinion=SecondOpinion({}, -9.0, 0.0, 1.0))
+def test_it_lowers_a_tier_only_where_it_shows_a_card_instead(turns):
+    mute = dataclasses.replace(PROTOCOL, second_opinion=NONE)
     with_it = without = TriageState()
     for turn in turns:
-        with_it = assess(turn, with_it, PROTOCOL).state
-        without = assess(turn, without, mute).state
-        assert TIERS.index(with_it.tier) >= TIERS.index(without.tier)
+        told = assess(turn, with_it, PROTOCOL)
+        before, with_it, without = with_it, told.state, assess(turn, without, mute).state
+        assert TIERS.index(with_it.tier) >= TIERS.index(before.tier)
+        assert TIERS.index(with_it.tier) >= TIERS.index(without.tier) or told.card
 
 
 def test_the_shipped_file_is_small_and_complete():
     path = FOLDER / SECOND_OPINION
     assert path.stat().st_size <= 1_000_000
     table = json.loads(path.read_text(encoding="utf-8"))
+    assert table["doubt"] < table["alarm"]
     assert table["ask"] < table["alarm"]
     assert table["n"] > 5000
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"weights": {}, "bias": "x", "ask": 1, "alarm": 2}'])
+BROKEN = {"alarm": 1, "ask": 0, "doubt": -1, "emergency": "x", "alarming": {"bias": 0, "weights": {}}}
+
+
+@pytest.mark.parametrize("text", ["", "{}", json.dumps(BROKEN), json.dumps(BROKEN | {"emergency": 1})])
 def test_a_broken_file_is_named(tmp_path, text):
     path = tmp_path / SECOND_OPINION
     path.write_text(text, encoding="utf-8")
@@ -135,20 +247,34 @@ def test_a_broken_file_is_named(tmp_path, text):
 
 
 def learned():
-    alarming = ["cannot feel my legs", "numb between the legs", "cannot pee at all"]
+    grave = ["cannot feel my legs", "numb between the legs", "cannot pee at all"]
+    today = ["fever with my back pain", "fever and shivers and a sore back"]
     calm = ["sore after squats", "stretch my neck please", "warm up for deadlifts"]
     return [
-        Message(f"{text} {family}", text in alarming, text in calm, f"f{family}")
-        for family in range(FAMILIES)
-        for text in (*alarming, *calm)
+        Message(
+            text=f"{text} {author}",
+            alarming=text not in calm,
+            grave=text in grave,
+            quiet=text in calm,
+            ordinary=text in calm,
+            author=f"author {author}",
+            protocol=PROTOCOL,
+        )
+        for author in range(AUTHORS)
+        for text in (*grave, *today, *calm)
     ]
 
 
-def test_the_same_messages_give_the_same_file_and_tell_the_two_apart():
+def test_the_same_messages_give_the_same_file_and_tell_the_kinds_apart(tmp_path):
     table = train(learned())
     assert table == train(learned())
-    opinion = SecondOpinion(table["weights"], table["bias"], table["ask"], table["alarm"])
-    assert opinion.score("i cannot feel my legs") > 0 > opinion.score("my neck is sore after squats")
+    path = tmp_path / SECOND_OPINION
+    path.write_text(json.dumps(table), encoding="utf-8")
+    opinion = read_second_opinion(path)
+    assert (
+        score(opinion.alarming, "i cannot feel my legs") > 0 > score(opinion.alarming, "my neck is sore after squats")
+    )
+    assert score(opinion.grave, "i cannot feel my legs") > score(opinion.grave, "fever with a sore back")
 
 
 @pytest.mark.long

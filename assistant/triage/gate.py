@@ -52,7 +52,7 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     second = protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
     answers = answered(scene, state)
     if second.says == "doubt" and _can_be_doubted(readings, state, protocol):
-        readings = doubted(readings, protocol)
+        readings = doubted(readings, scene, protocol)
     everything = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
     passing = {sign.id for sign in protocol.signs if not sign.lasting}
     signs = present(everything, protocol)
