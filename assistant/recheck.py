@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.render import lay_out
 from assistant.reply import QUOTING, Basis, Block, Citation, Quote, schema_problem
-from assistant.triage.records import Card, CardSource, Number
+from assistant.triage.records import Card, CardSource, Number, Translation
 from assistant.verify import quote_problem, text_problem
 from corpus.library import Corpus
 
@@ -103,7 +103,12 @@ def _card(row: dict[str, Any]) -> Card:
         sources=tuple(CardSource(one["title"], one["publisher"], one["year"]) for one in row["sources"]),
         reviewed=row["reviewed"],
         clinical_review=row["clinical_review"],
+        translation=_translation(row.get("translation")),
     )
+
+
+def _translation(row: dict[str, Any] | None) -> Translation | None:
+    return Translation(**row | {"do": tuple(row["do"])}) if row else None
 
 
 def _citation(row: dict[str, Any]) -> Citation:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from html import escape
 
 from assistant.reply import Block, Citation, Reply, SourceLine
-from assistant.triage.records import Card
+from assistant.triage.records import Card, Translation
 
 WIDTH = 88
 _NUMBERED = frozenset({"step", "volume"})
@@ -16,7 +16,8 @@ _MARKUP = re.compile(r"[\\`*_{}()\[\]#+.!|~:@/$=-]")  # everything but the entit
 
 def card_text(card: Card) -> str:
     """A card as Markdown: what to do first, the numbers, why, what not to do, what it rests on."""
-    lines = [f"**{card.title}**", ""]
+    lines = [*_translation(card.translation), "", "---", ""] if card.translation else []
+    lines += [f"**{card.title}**", ""]
     lines += [f"- {step}" for step in card.do]
     lines += [f"- {number.label}: {number.number}" for number in card.numbers]
     if card.why:
@@ -27,6 +28,11 @@ def card_text(card: Card) -> str:
         named = "; ".join(f"{one.title} ({one.publisher}, {one.year})" for one in card.sources)
         lines += ["", f"Based on: {named}. Read by us {card.reviewed}; clinical review: {card.clinical_review}."]
     return "\n".join(lines)
+
+
+def _translation(told: Translation) -> list[str]:
+    steps = [f"- {step}" for step in (*told.do, told.numbers)]
+    return [f"**{told.title}**", "", *steps, "", f"*{told.note}*"]
 
 
 def lay_out(card: Card | None, question: str, blocks: Sequence[Block]) -> tuple[str, tuple[Block, ...]]:

@@ -4,7 +4,7 @@ from html import escape
 
 from assistant.render import source_text
 from assistant.reply import Citation, Reply, SourceLine
-from assistant.triage.records import Card
+from assistant.triage.records import Card, Translation
 
 
 def card_html(card: Card | None) -> str:
@@ -17,12 +17,23 @@ def card_html(card: Card | None) -> str:
     sources = "; ".join(f"{one.title} ({one.publisher}, {one.year})" for one in card.sources)
     rests_on = f"{sources}. " if sources else ""
     return (
-        f'<section class="card {escape(card.tier)}" role="{role}"><h2>{escape(card.title)}</h2>'
+        f'<section class="card {escape(card.tier)}" role="{role}">{_translation(card.translation)}'
+        f"<h2>{escape(card.title)}</h2>"
         f"<ul>{''.join(f'<li>{escape(step)}</li>' for step in card.do)}{numbers}</ul>"
         f"<p>{escape(card.why)}</p>"
         + (f"<p>What not to do:</p><ul>{avoid}</ul>" if avoid else "")
         + f"<p><small>{escape(rests_on)}Read by us {escape(card.reviewed)}; "
         f"clinical review: {escape(card.clinical_review)}.</small></p></section>"
+    )
+
+
+def _translation(told: Translation | None) -> str:
+    if told is None:
+        return ""
+    steps = "".join(f"<li>{escape(step)}</li>" for step in (*told.do, told.numbers))
+    return (
+        f'<div lang="{escape(told.language)}"><h2>{escape(told.title)}</h2><ul>{steps}</ul>'
+        f"<p><small>{escape(told.note)}</small></p></div><hr>"
     )
 
 

@@ -152,6 +152,8 @@ def _card_whole(reply: Reply, protocol: Protocol) -> Iterator[str]:
     written = protocol.shelf.card(topic, card["tier"])
     if ended and topic not in _topics(reply, protocol):
         yield f"the card {card['id']} is for none of the signs"
+    if (told := card["translation"]) and told not in [one.as_json() for one in protocol.shelf.translations.values()]:
+        yield f"the text of the card {card['id']} in {told['language']} is not as it is written"
     if not _as_written(card, written, ended):
         yield f"the card {card['id']} lacks a part"
 

@@ -1,4 +1,4 @@
-"""The second detector: what it weighs, when it raises and when it doubts, that its file is the one our messages give."""
+"""The second detector: what it weighs, when it raises and when it doubts; its file is the one our messages give."""
 
 import dataclasses
 import json

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.triage.numbers import FILE as NUMBERS
 from assistant.triage.numbers import Numbers, read_numbers
-from assistant.triage.records import TIERS, Card, CardSource, Tier
+from assistant.triage.records import TIERS, Card, CardSource, Tier, Translation
 from assistant.triage.wordlists import ProtocolError, read_toml
+
+TRANSLATED = ("emergency", "urgent", "crisis", "general")  # the texts that a language has
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Shelf:
     cards: Mapping[tuple[str, str], Card]
     kinds: Mapping[tuple[str, str], tuple[str, ...]]
     numbers: Numbers
+    translations: Mapping[tuple[str, str], Translation]  # by language and TRANSLATED
 
     def has(self, topic: str, tier: str) -> bool:
         """Whether there is a card of exactly that tier."""
@@ -32,6 +35,12 @@ class Shelf:
                 numbers = tuple(self.numbers.line(kind, region) for kind in self.kinds[topic, candidate])
                 return replace(self.cards[topic, candidate], numbers=numbers)
         raise KeyError(topic)
+
+    def also_in(self, language: str, card: Card, *, hard: bool, crisis: bool) -> Card:
+        """The card with a short text in `language`: that of a crisis, of its tier, or of a question about signs."""
+        kind = "crisis" if crisis else card.tier if hard else "general"
+        told = None if card.tier == "see_clinician" else self.translations.get((language, kind))
+        return replace(card, translation=told)
 
 
 def load_shelf(folder: Path) -> Shelf:
@@ -52,7 +61,7 @@ def load_shelf(folder: Path) -> Shelf:
             raise ProtocolError(f"The card file {path.name} is wrong: {problem!r}.") from problem
     if not cards:
         raise ProtocolError("The safety cards are missing: the folder cards has no .toml file.")
-    return Shelf(cards, kinds, numbers)
+    return Shelf(cards, kinds, numbers, dict(_translations(folder / "cards" / "languages")))
 
 
 def _card(topic: str, row: dict[str, Any], table: dict[str, Any]) -> Card:
@@ -71,6 +80,18 @@ def _card(topic: str, row: dict[str, Any], table: dict[str, Any]) -> Card:
         clinical_review=table["clinical_review"],
         language=table.get("language", "en"),
     )
+
+
+def _translations(folder: Path) -> Iterator[tuple[tuple[str, str], Translation]]:
+    for path in sorted(folder.glob("*.toml")):
+        table = read_toml(path)
+        try:
+            for kind in TRANSLATED:
+                row = table[kind]
+                told = Translation(path.stem, row["title"], tuple(row["do"]), row["numbers"], table["note"])
+                yield (path.stem, kind), told
+        except (KeyError, TypeError) as problem:
+            raise ProtocolError(f"The card file languages/{path.name} is wrong: {problem!r}.") from problem
 
 
 def short(card: Card) -> Card:

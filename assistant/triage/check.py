@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.triage.cards import TRANSLATED
 from assistant.triage.protocol import Flag, Protocol
 
 
@@ -20,6 +21,7 @@ def problems(protocol: Protocol) -> Iterator[str]:
         for name in sorted(frozenset().union(look_alike.signs, look_alike.unless, *look_alike.needs) - signs):
             yield f"a look_alike names the sign {name}, which does not exist"
     yield from _second_problems(protocol, signs)
+    yield from _language_problems(protocol, signs)
     for topic in (protocol.general_card, protocol.crisis_card, protocol.crisis_with_emergency):
         if not protocol.shelf.has(topic, "emergency"):
             yield f"there is no emergency card {topic}"
@@ -30,6 +32,18 @@ def _second_problems(protocol: Protocol, signs: frozenset[str]) -> Iterator[str]
         yield f"the second detector reports the sign {protocol.second_sign}, which does not exist"
     if protocol.second_flag not in {flag.id for flag in protocol.flags}:
         yield f"the second detector raises the flag {protocol.second_flag}, which does not exist"
+
+
+def _language_problems(protocol: Protocol, signs: frozenset[str]) -> Iterator[str]:
+    if protocol.unread_sign not in signs:
+        yield f"danger words of other languages make the sign {protocol.unread_sign}, which does not exist"
+    for language in protocol.languages.read:
+        own = language.lexicon
+        for name in sorted(own.concepts - own.masks - protocol.lexicon.concepts):
+            yield f"the language {language.code} uses the concept {name}, which no word list defines"
+        for kind in TRANSLATED:
+            if (language.code, kind) not in protocol.shelf.translations:
+                yield f"the language {language.code} has no card text for {kind}"
 
 
 def _flag_problems(flag: Flag, signs: frozenset[str], protocol: Protocol) -> Iterator[str]:

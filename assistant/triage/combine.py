@@ -52,6 +52,12 @@ def _is_plain(reading: Reading, scene: Scene) -> bool:
     return last - first <= PLAIN and not scene.words.asked[start]
 
 
+def in_one(each: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:
+    """The readings of one message in several languages, the last one's first; only those keep their place."""
+    *others, last = each
+    return tuple(dict.fromkeys((*last, *(replace(r, occurrence=None) for one in others for r in one))))
+
+
 def findings(readings: Iterable[Reading], protocol: Protocol, turn: int) -> tuple[Finding, ...]:
     """What the readings of one turn add. Present wins over denied in one turn; asked and told add nothing."""
     history = {sign.id for sign in protocol.signs if sign.history}

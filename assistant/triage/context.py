@@ -66,7 +66,8 @@ def make_scene(words: Words, hits: Sequence[Hit], context: frozenset[str]) -> Sc
         if hit.end - hit.start > 1 and (hit.concept not in context or hit.concept == "pseudo_denial")
         for at in range(hit.start, hit.end)
     }
-    denials = tuple(hit.start for hit in by_concept.get("denial", ()) if hit.start not in taken)
+    free = [hit for hit in by_concept.get("denial", ()) if hit.start not in taken]
+    denials = tuple(sorted({at for hit in free for at in (hit.start, hit.end - 1)}))  # of a phrase both ends
     starts = {concept: [hit.start for hit in found] for concept, found in by_concept.items()}
     return Scene(words, by_concept, starts, denials, _sentences(words))
 

@@ -34,6 +34,7 @@ class Turn:
     before: TriageState
     after: TriageState
     region: str
+    language: str  # the code of the one it was read in beside English, or ""
     scene: Scene
     readings: tuple[Reading, ...]
     found: tuple[Finding, ...]
@@ -154,6 +155,8 @@ def _result(
     informational: bool = False,
     shown: tuple[str, ...] = (),
 ) -> Assessment:
+    if card:
+        card = protocol.shelf.also_in(turn.language, card, hard=bool(outcome), crisis=outcome == "crisis")
     state = replace(
         turn.after,
         tier=turn.tier,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.triage.context import Meant, Scene, make_scene, meaning, whose
 from assistant.triage.frames import Occurrence, occurrences
+from assistant.triage.languages import Language
 from assistant.triage.lexicon import Hit
 from assistant.triage.normalise import Words, plain
 from assistant.triage.protocol import LookAlike, Protocol
@@ -35,10 +36,10 @@ class Reading:
     doubted: bool = field(default=False, compare=False)
 
 
-def read_scene(message: str, protocol: Protocol) -> Scene:
-    """The message as words with all concepts found."""
-    lexicon = protocol.lexicon
-    words = join_fragments(protocol.splitter.split(plain(message, lexicon.characters)))
+def read_scene(message: str, protocol: Protocol, language: Language | None = None) -> Scene:
+    """The message as words with all concepts found, read in English alone or in English and `language`."""
+    lexicon, splitter = (language or protocol).lexicon, (language or protocol).splitter
+    words = join_fragments(splitter.split(plain(message, lexicon.characters)))
     return make_scene(words, lexicon.hits(words.words, words.sentence), protocol.context)
 
 

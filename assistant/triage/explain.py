@@ -108,13 +108,14 @@ class Explanation:
 def explain(message: str, turn: Turn, assessment: Assessment, protocol: Protocol) -> Explanation:
     """Explain what `gate.read_turn` made of `message` and what was decided on it."""
     scene, signs = turn.scene, {sign.id: sign for sign in protocol.signs}
+    reader = protocol.languages.named(turn.language) or protocol
     flags = {flag.id: flag for flag in protocol.flags}
     asked = turn.signs | set(turn.asked_signs)
     return Explanation(
         turn=turn.before.turn + 1,
         words=_sentences(turn),
-        put_right=protocol.splitter.put_right(plain(message, protocol.lexicon.characters)),
-        left_out=tuple(_words(hit, turn) for hit in protocol.lexicon.idioms(scene.words.words, scene.words.sentence)),
+        put_right=reader.splitter.put_right(plain(message, protocol.lexicon.characters)),
+        left_out=tuple(_words(hit, turn) for hit in reader.lexicon.idioms(scene.words.words, scene.words.sentence)),
         taken_back=tuple(dict.fromkeys(_taken_back(turn, protocol))),
         answered=tuple(f"{found.flag} {found.polarity}" for found in answered(scene, turn.before)),
         signs=tuple(_sign(reading, signs[reading.sign], turn) for reading in turn.readings),

@@ -8,10 +8,21 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.triage.check import problems
-from assistant.triage.combine import answered, doubted, excuse, findings, joined, only_asks, present, standing
+from assistant.triage.combine import (
+    answered,
+    doubted,
+    excuse,
+    findings,
+    in_one,
+    joined,
+    only_asks,
+    present,
+    standing,
+)
 from assistant.triage.decide import Turn, decide
 from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
 from assistant.triage.features import features
+from assistant.triage.normalise import plain
 from assistant.triage.numbers import GENERIC_EMERGENCY
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
@@ -47,25 +58,29 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
 
 def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
     """All that is read in one user turn and what stands because of it, before a card is chosen."""
-    scene = read_scene(message, protocol)
-    readings = excuse(read_signs(scene, state.slots, protocol), protocol)
-    second = protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
-    answers = answered(scene, state)
-    if second.says == "doubt" and _can_be_doubted(readings, state, protocol):
-        readings = doubted(readings, scene, protocol)
+    text = plain(message, protocol.lexicon.characters)
+    languages = protocol.languages.of(text, state.languages)
+    scenes = [read_scene(message, protocol, language) for language in languages]
+    each = [excuse(read_signs(scene, state.slots, protocol), protocol) for scene in scenes]
+    scene = scenes[-1]
+    second = protocol.second_opinion.of(features(scene, each[-1]), windows(scene.words.sentence), state.weighed)
+    if second.says == "doubt" and len(each) == 1 and _can_be_doubted(each[0], state, protocol):
+        each = [doubted(each[0], scene, protocol)]
+    readings = in_one(each)
+    answers = tuple(answer for one in scenes for answer in answered(one, state))
     everything = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
     passing = {sign.id for sign in protocol.signs if not sign.lasting}
     signs = present(everything, protocol)
     asked = _asked(readings)
-    flags = _kept(standing(signs, protocol), state)
+    flags = _flags(each, signs, state, protocol)
     if _is_raised(second, flags):
         found = Finding(protocol.second_sign, "present", "self", state.turn)
         everything, signs = joined(everything, (found,)), signs | {found.flag}
-        flags = _kept(standing(signs, protocol), state)
+        flags = _flags(each, signs, state, protocol)
         readings = (*readings, Reading(found.flag, "present", "self", ""))
-    elif second.says == "ask" and not _has_a_card(flags, standing(signs | asked, protocol), state, protocol):
-        asked |= {protocol.second_sign}
-        readings = (*readings, Reading(protocol.second_sign, "asked", "self", ""))
+    further = _further(second, message, text, flags, standing(signs | asked, protocol), state, protocol)
+    asked |= further
+    readings = (*readings, *(Reading(sign, "asked", "self", "") for sign in sorted(further)))
     return Turn(
         before=state,
         after=replace(
@@ -73,10 +88,12 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
             findings=tuple(f for f in everything if f.flag not in passing),
             slots=(*state.slots, open_slots(scene))[-REMEMBERED:],
             pending="" if answers else _still_pending(state),
+            languages=protocol.languages.kept(text, state.languages),
             weighed=(*state.weighed, second.kept)[-WEIGHED:],
             turn=state.turn + 1,
         ),
         region=region,
+        language=languages[-1].code if languages[-1] else "",
         scene=scene,
         readings=readings,
         found=everything,
@@ -101,9 +118,22 @@ def _can_be_doubted(readings: Sequence[Reading], state: TriageState, protocol: P
     return state.tier not in HARD_TIERS and bool(alarms) and not any(protocol.flag(id).crisis for id in alarms)
 
 
-def _has_a_card(flags: dict[str, Tier], asked: dict[str, Tier], state: TriageState, protocol: Protocol) -> bool:
-    """Whether the frames ask or warn by themselves, or the question of the second detector was put before."""
-    return bool(HARD_TIERS & set(flags.values()) or asked or protocol.second_flag in state.shown)
+def _further(
+    second: Opinion,
+    message: str,
+    text: str,
+    flags: dict[str, Tier],
+    asked: dict[str, Tier],
+    state: TriageState,
+    protocol: Protocol,
+) -> frozenset[str]:
+    """What is asked about beside what the frames read: where they read nothing, or a language that we do not read."""
+    if HARD_TIERS & set(flags.values()):
+        return frozenset()
+    found = {protocol.unread_sign} if protocol.languages.unreadable(message, text) else set()
+    if second.says == "ask" and not asked and protocol.second_flag not in state.shown:
+        found.add(protocol.second_sign)
+    return frozenset(found)
 
 
 def _asked(readings: Sequence[Reading]) -> frozenset[str]:
@@ -111,6 +141,17 @@ def _asked(readings: Sequence[Reading]) -> frozenset[str]:
     return frozenset(
         r.sign for r in readings if r.meant in ("asked", "told") or (r.meant == "past" and r.whose == "other")
     )
+
+
+def _flags(
+    each: Sequence[tuple[Reading, ...]], signs: frozenset[str], state: TriageState, protocol: Protocol
+) -> dict[str, Tier]:
+    """The flags of this turn and of those before; what one language says by itself, no other makes less of."""
+    flags = _kept(standing(signs, protocol), state)
+    for alone in each[:-1]:
+        own = present(joined(state.findings, findings(alone, protocol, state.turn)), protocol)
+        flags = _kept(standing(own, protocol), replace(state, flags=tuple(flags.items())))
+    return flags
 
 
 def _kept(now: dict[str, Tier], state: TriageState) -> dict[str, Tier]:

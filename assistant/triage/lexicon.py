@@ -19,7 +19,8 @@ class Hit:
 class Element:
     """One place of a pattern: a set of words, a range of numbers, a gap, or "not next".
 
-    A gap is at most `gap` words long and does not reach over any of its `words`.
+    A gap is at most `gap` words long and does not reach over any of its `words`. An edge ends the hit: what comes
+    after it must be there and is not part of the hit.
     """
 
     words: frozenset[str] = frozenset()
@@ -27,6 +28,7 @@ class Element:
     gap: int = 0
     optional: bool = False
     forbidden: bool = False
+    edge: bool = False
 
     def fits(self, word: str) -> bool:
         """Whether `word` can stand here."""
@@ -98,6 +100,8 @@ def _end(elements: tuple[Element, ...], k: int, words: Sequence[str], at: int, s
     element = elements[k]
     if element.gap:
         return _after_gap(elements, k, words, at, sentence)
+    if element.edge:
+        return at if _end(elements, k + 1, words, at, sentence) >= 0 else -1
     fits = at < len(words) and sentence[at] == sentence[at - 1] and element.fits(words[at])
     if element.forbidden:
         return -1 if fits else _end(elements, k + 1, words, at, sentence)

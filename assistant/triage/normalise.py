@@ -157,10 +157,11 @@ def _joined_letters(found: list[str]) -> list[str]:
 
 
 class Corrector:
-    """Finds the lexicon word a misspelt word most likely is; words under five letters are left alone."""
+    """Finds the lexicon word a misspelt word most likely is, `most` edits away; short words are left alone."""
 
-    def __init__(self, vocabulary: frozenset[str], settled: frozenset[str]) -> None:
+    def __init__(self, vocabulary: frozenset[str], settled: frozenset[str], most: int = 2) -> None:
         self.settled = settled
+        self.most = most
         self.by_key: dict[tuple[str, int], list[str]] = {}
         for word in sorted(vocabulary):
             if len(word) >= SHORTEST and word.isalpha():
@@ -173,7 +174,7 @@ class Corrector:
 
         if len(word) < SHORTEST or len(word) > LONGEST or word in self.settled or not word.isalpha():
             return word
-        allowed = 2 if len(word) >= 8 else 1
+        allowed = min(self.most, 2 if len(word) >= 8 else 1)
         best, distance = word, allowed + 1
         for size in range(len(word) + allowed, len(word) - allowed - 1, -1):  # a letter left out is the likelier slip
             for key in ("^" + word[0], "$" + word[-1]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.triage.cards import Shelf, load_shelf
 from assistant.triage.frames import Frame, parse_frame
+from assistant.triage.languages import Languages, read_languages
 from assistant.triage.lexicon import Lexicon
 from assistant.triage.normalise import Corrector, Splitter
 from assistant.triage.records import TIERS, Question, Tier
@@ -98,6 +99,8 @@ class Protocol:
     shelf: Shelf
     splitter: Splitter
     frames_by_concept: Mapping[str, tuple[tuple[str, Frame], ...]]
+    languages: Languages  # read beside English
+    unread_sign: str  # what a danger word in a language that is not read makes
 
     def flag(self, id: str) -> Flag:
         """The flag of that id. Raises KeyError when there is none."""
@@ -108,20 +111,26 @@ class Protocol:
 
 
 def load(folder: Path, second_opinion: SecondOpinion | None = None) -> Protocol:
-    """Read protocol.toml, lexicon/, cards/, emergency_numbers.toml and, unless one is given, second_opinion.json.
+    """Read protocol.toml, lexicon/, languages/, cards/, emergency_numbers.toml and second_opinion.json of `folder`.
+
+    A second opinion that is given is taken in place of the file.
 
     Raises ProtocolError (a KnownError) that names the file and the problem.
     """
     table = read_toml(folder / "protocol.toml")
     try:
+        lexicon = load_lexicon(folder / "lexicon")
         opinion = second_opinion or read_second_opinion(folder / SECOND_OPINION)
-        protocol = _build(table, load_lexicon(folder / "lexicon"), load_shelf(folder), opinion)
+        languages = read_languages(folder / "languages", lexicon)
+        protocol = _build(table, lexicon, load_shelf(folder), opinion, languages)
     except (KeyError, TypeError, ValueError) as problem:
         raise ProtocolError(f"protocol.toml is wrong: {problem!r}. Correct it or restore the file.") from problem
     return protocol
 
 
-def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf, second_opinion: SecondOpinion) -> Protocol:
+def _build(
+    table: dict[str, Any], lexicon: Lexicon, shelf: Shelf, second_opinion: SecondOpinion, languages: Languages
+) -> Protocol:
     settings = table["protocol"]
     signs = tuple(_sign(row) for row in table["sign"])
     corrector = Corrector(lexicon.vocabulary, lexicon.settled)
@@ -141,6 +150,8 @@ def _build(table: dict[str, Any], lexicon: Lexicon, shelf: Shelf, second_opinion
         shelf=shelf,
         splitter=Splitter(lexicon.contractions, lexicon.vocabulary, lexicon.leet, corrector),
         frames_by_concept=_by_concept(signs),
+        languages=languages,
+        unread_sign=settings["unread_sign"],
     )
 
 

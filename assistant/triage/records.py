@@ -54,6 +54,20 @@ class CardSource:
 
 
 @dataclass(frozen=True)
+class Translation:
+    """A card's short text in another language, with the lines to call and who made and checked it."""
+
+    language: str
+    title: str
+    do: tuple[str, ...]
+    numbers: str
+    note: str
+
+    def as_json(self) -> dict[str, Any]:
+        return vars(self) | {"do": list(self.do)}
+
+
+@dataclass(frozen=True)
 class Card:
     """A safety card in our own words: what to do, whom to call, why, what not to do, on what it rests."""
 
@@ -69,6 +83,7 @@ class Card:
     clinical_review: str
     language: str = "en"
     also: tuple[str, ...] = ()
+    translation: Translation | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Exactly the card object of the reply schema, made of plain lists and dictionaries."""
@@ -85,6 +100,7 @@ class Card:
             "clinical_review": self.clinical_review,
             "language": self.language,
             "also": list(self.also),
+            "translation": self.translation.as_json() if self.translation else None,
         }
 
 
@@ -115,7 +131,8 @@ class TriageState:
 
     `flags` are (flag id, tier) pairs that stand; `shown` the flag ids whose card was shown in full;
     `pending` the sign ids, joined by commas, that a bare yes or no would now answer; `slots` one tuple
-    for each of the last three user turns; `weighed` what the last two turns weighed for the second detector.
+    for each of the last three user turns; `languages` the codes of those it is written in beside English;
+    `weighed` what the last two turns weighed for the second detector.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -124,6 +141,7 @@ class TriageState:
     slots: tuple[tuple[Slot, ...], ...] = ()
     shown: tuple[str, ...] = ()
     flags: tuple[tuple[str, Tier], ...] = ()
+    languages: tuple[str, ...] = ()
     weighed: tuple[tuple[Weighed, Weighed], ...] = ()
     turn: int = 0
 
@@ -137,6 +155,7 @@ class TriageState:
                 "slots": [[[s.concept, s.at, s.size] for s in turn] for turn in self.slots],
                 "shown": list(self.shown),
                 "flags": [list(pair) for pair in self.flags],
+                "languages": list(self.languages),
                 "weighed": [[[one.weights, one.known] for one in turn] for turn in self.weighed],
                 "turn": self.turn,
             }
@@ -153,6 +172,7 @@ class TriageState:
             slots=tuple(tuple(Slot(*row) for row in turn) for turn in raw["slots"]),
             shown=tuple(raw["shown"]),
             flags=tuple((row[0], row[1]) for row in raw["flags"]),
+            languages=tuple(raw["languages"]),
             weighed=tuple((_weighed(*one), _weighed(*other)) for one, other in raw["weighed"]),
             turn=raw["turn"],
         )

@@ -1,14 +1,15 @@
 """Reads the word lists: plain phrases with a few marks, in files a clinician can read and edit.
 
 A phrase is words in order. `(a|b)` is a choice, `(a)?` may be missing, `..` stands for up to two words and
-`...` for up to four, `#38-42` for a number in that range, `!(a|b)` for "not followed by", `a~` for a word
-with its regular endings, `<my>` for a class of words that some file defines.
+`...` for up to four, `#38-42` for a number in that range, `!(a|b)` for "not followed by", `a > b` for a that b
+must follow although it is not part of the hit ("spüre > ... nicht"), `a~` for a word with its regular endings,
+`<my>` for a class of words that some file defines.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,11 @@ def load_lexicon(folder: Path) -> Lexicon:
     files = sorted(folder.glob("*.toml"))
     if not files:
         raise ProtocolError(f"The gate's word lists are missing: no .toml file in {folder}.")
-    tables = [(path, read_toml(path)) for path in files]
+    return build_lexicon([(path, read_toml(path)) for path in files])
+
+
+def build_lexicon(tables: Sequence[tuple[Path, dict[str, Any]]]) -> Lexicon:
+    """The lexicon of word lists read from files, which are named in a ProtocolError."""
     classes: dict[str, frozenset[str]] = {}
     for path, table in tables:
         for name, text in table.get("classes", {}).items():
@@ -119,7 +124,7 @@ def _second(elements: tuple[Element, ...]) -> frozenset[str] | None:
     if len(elements) < 2:
         return None
     second = elements[1]
-    plain_words = not (second.gap or second.optional or second.forbidden or second.numbers)
+    plain_words = not (second.gap or second.optional or second.forbidden or second.edge or second.numbers)
     return second.words if plain_words else None
 
 
@@ -164,6 +169,8 @@ def variants(item: str) -> list[str]:
 def _element(part: str, classes: Mapping[str, frozenset[str]], path: Path) -> Element:
     if part in GAPS:
         return Element(gap=GAPS[part], words=classes.get(NEVER_SKIPPED, frozenset()))
+    if part == ">":
+        return Element(edge=True)
     if part.startswith("#"):
         low, _, high = part[1:].partition("-")
         return Element(numbers=(float(low), float(high or low)))
