@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -26,8 +26,7 @@ MODEL = Path(second_opinion.__file__).with_name(SECOND_OPINION)
 WORDINGS = Path(__file__).with_suffix(".toml")
 STRENGTH = 10.0  # inverse of the regularisation
 WRAPPED = 0.7  # share of the messages that are learned from inside another text, once more
-OFTEN = 24  # messages a feature must be in to be weighed
-GRAVE = ("words", "concepts", "meanings")  # families that tell an emergency from a same-day matter well enough
+OFTEN = 20  # messages a feature must be in to be weighed
 FOLDS = 5
 # Shares, among messages of authors held out: of hard negatives that need no card and of ordinary messages that may
 # sound the alarm, and that may be asked about or sound it; of alarming messages below which an alarm may be doubted;
@@ -95,27 +94,32 @@ def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol)
     found = [Message(one, False, ordinary=True, author="asked as", protocol=protocol) for one in asked_as]
     for case in cases:
         if case.split == "dev" and case.lang == "en" and (case.set in _LEARNED_FROM or case.set == "conversation"):
-            alarming = case.set == "crisis" or case.expect.get("tier") in ("urgent", "emergency")
-            turns = case.turns[: case.expect["escalate_at"] + 1] if "escalate_at" in case.expect else case.turns
-            found.append(
-                Message(
-                    text="\n".join(turns),
-                    alarming=alarming,
-                    grave=case.set == "crisis" or case.expect.get("tier") == "emergency",
-                    quiet=case.set == "no_flag" and case.expect.get("soft_right") is False,
-                    ordinary=case.set in _ORDINARY,
-                    author=case.author,
-                    protocol=protocol,
-                )
-            )
+            found += _learned_from(case, protocol)
     return found
+
+
+def _learned_from(case: Case, protocol: Protocol) -> Iterator[Message]:
+    """The case as one message, and what a conversation says before the turn that must be stopped."""
+    alarming = case.set == "crisis" or case.expect.get("tier") in ("urgent", "emergency")
+    stopped_at = case.expect.get("escalate_at", len(case.turns) - 1)
+    if stopped_at and alarming:
+        yield Message("\n".join(case.turns[:stopped_at]), False, author=case.author, protocol=protocol)
+    yield Message(
+        text="\n".join(case.turns[: stopped_at + 1]),
+        alarming=alarming,
+        grave=case.set == "crisis" or case.expect.get("tier") == "emergency",
+        quiet=case.set == "no_flag" and case.expect.get("soft_right") is False,
+        ordinary=case.set in _ORDINARY,
+        author=case.author,
+        protocol=protocol,
+    )
 
 
 def train(learned: Sequence[Message]) -> dict[str, Any]:
     """The second opinion as JSON: weights in thousandths, thresholds set on messages of authors held out in turn."""
     alarming = [one for one in learned if one.alarming]
     scores = _held_out(learned, [one.alarming for one in learned])
-    graveness = _held_out(alarming, [one.grave for one in alarming], GRAVE)
+    graveness = _held_out(alarming, [one.grave for one in alarming])
     loud, quiet, ordinary = (
         scores[np.array([getattr(one, kind) for one in learned], dtype=bool)]
         for kind in ("alarming", "quiet", "ordinary")
@@ -130,7 +134,7 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         "doubt": round(float(np.quantile(loud, MAY_DOUBT)), 3),
         "emergency": round(float(np.quantile(graveness[[one.grave for one in alarming]], MAY_BE_URGENT)), 3),
         "alarming": _table(_fitted(learned, [one.alarming for one in learned])),
-        "grave": _table(_fitted(alarming, [one.grave for one in alarming], GRAVE)),
+        "grave": _table(_fitted(alarming, [one.grave for one in alarming])),
     }
 
 
@@ -144,9 +148,7 @@ def _above(share: float, scores: NDArray[np.float64], other: float, others: NDAr
     return round(float(max(np.quantile(scores, 1 - share), np.quantile(others, 1 - other))), 3)
 
 
-def _held_out(
-    learned: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES
-) -> NDArray[np.float64]:
+def _held_out(learned: Sequence[Message], labels: Sequence[bool]) -> NDArray[np.float64]:
     """The score of each message on a scale that saw none of its author's."""
     from sklearn.model_selection import GroupKFold
 
@@ -154,13 +156,13 @@ def _held_out(
     authors = [one.author for one in learned]
     folds = min(FOLDS, len(set(authors)))
     for seen, unseen in GroupKFold(folds).split(learned, groups=authors):
-        scale = _fitted([learned[i] for i in seen], [labels[i] for i in seen], families)
+        scale = _fitted([learned[i] for i in seen], [labels[i] for i in seen])
         for i in unseen:
             scores[i] = scale.score(scale.weigh(*learned[i].looked_at))
     return scores
 
 
-def _fitted(once: Sequence[Message], labels: Sequence[bool], families: Sequence[str] = FAMILIES) -> Scale:
+def _fitted(once: Sequence[Message], labels: Sequence[bool]) -> Scale:
     """Logistic regression with classes balanced, over the messages and each of them said otherwise.
 
     Counts of features are divided by the root of their number in each family, as `Scale` weighs them.
@@ -170,19 +172,18 @@ def _fitted(once: Sequence[Message], labels: Sequence[bool], families: Sequence[
     from sklearn.linear_model import LogisticRegression
 
     learned = [*once, *(one.said_otherwise for one in once)]
-    vectorizers = {family: CountVectorizer(analyzer=list, min_df=OFTEN) for family in families}
+    vectorizers = [CountVectorizer(analyzer=list, min_df=OFTEN) for _ in FAMILIES]
     blocks = [
-        _by_root(vectorizer.fit_transform(one.names[FAMILIES.index(family)] for one in learned))
-        for family, vectorizer in vectorizers.items()
+        _by_root(vectorizer.fit_transform(one.names[family] for one in learned))
+        for family, vectorizer in enumerate(vectorizers)
     ]
     model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
     model.fit(hstack(blocks).tocsr(), [*labels, *labels])
     columns = iter(model.coef_[0])
-    weights = {
-        family: {name: round(1000 * next(columns)) for name in vectorizer.get_feature_names_out()}
-        for family, vectorizer in vectorizers.items()
-    }
-    return Scale(tuple(weights.get(family, {}) for family in FAMILIES), float(model.intercept_[0]))
+    weights = [
+        {name: round(1000 * next(columns)) for name in vectorizer.get_feature_names_out()} for vectorizer in vectorizers
+    ]
+    return Scale(tuple(weights), float(model.intercept_[0]))
 
 
 def _by_root(counts: Any) -> Any:

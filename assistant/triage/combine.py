@@ -10,7 +10,6 @@ from assistant.triage.detect import Reading
 from assistant.triage.protocol import Flag, LookAlike, Protocol, Rule
 from assistant.triage.records import TIERS, Finding, Polarity, Tier, TriageState
 
-PLAIN = 9  # words of a statement that is never doubted
 ANSWER = 2  # words at the start of a turn that may answer a question
 MEANT_AS: dict[str, Polarity] = {"present": "present", "denied": "denied", "past": "past"}
 
@@ -26,30 +25,6 @@ def excuse(readings: Sequence[Reading], protocol: Protocol) -> tuple[Reading, ..
         replace(r, meant="asked", excused=excused[r.sign]) if r.meant == "present" and r.sign in excused else r
         for r in readings
     )
-
-
-def doubted(readings: Sequence[Reading], scene: Scene, protocol: Protocol) -> tuple[Reading, ...]:
-    """Present signs turned into asked ones, since the message as a whole reads like no emergency.
-
-    History stays, and so does what is said in a short statement: "my groin is numb" is taken at its word.
-    """
-    history = {sign.id for sign in protocol.signs if sign.history}
-    return tuple(
-        replace(r, meant="asked", doubted=True)
-        if r.meant == "present" and r.sign not in history and not _is_plain(r, scene)
-        else r
-        for r in readings
-    )
-
-
-def _is_plain(reading: Reading, scene: Scene) -> bool:
-    """Whether a sign stands in a short clause that asks nothing."""
-    if reading.occurrence is None:
-        return False
-    start, end = scene.span(reading.occurrence)
-    first = max((at for at in range(start, reading.occurrence.start + 1) if scene.words.comma[at]), default=start)
-    last = min((at for at in range(reading.occurrence.end, end) if scene.words.comma[at]), default=end)
-    return last - first <= PLAIN and not scene.words.asked[start]
 
 
 def in_one(each: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:

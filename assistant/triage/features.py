@@ -1,4 +1,4 @@
-"""What the second detector looks at in a message: its letters, words, concepts and how they were meant."""
+"""What the second detector looks at in a message: its words, its concepts and how they were meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from assistant.triage.context import Scene
 from assistant.triage.detect import Reading
 from assistant.triage.second_opinion import Features
 
-SHORTEST, LONGEST = 3, 5  # characters of a piece of a word, the spaces around it among them
 REACH = 4  # how many words further on a word is paired with another
 NEAR = 5  # most words between two concepts that are paired
 DENIES = 6  # words before a concept in which a denying word is taken to deny it
@@ -27,16 +26,7 @@ _GRAMMAR = frozenset({"denial", "contrast", "joiner", "asserting", "first_person
 
 def features(scene: Scene, readings: Sequence[Reading]) -> Features:
     """All features of a message. The words are those that the frames read too, slips of the finger put right."""
-    words = scene.words.words
-    spelt = {word: pieces(word) for word in set(words)}
-    letters = [(piece, at) for at, word in enumerate(words) for piece in spelt[word]]
-    return letters, list(_words(words)), list(_concepts(scene)), [*_meanings(scene), *_signs(readings)]
-
-
-def pieces(word: str) -> tuple[str, ...]:
-    """The runs of characters of one word."""
-    text = f" {word} "
-    return tuple(text[at : at + n] for n in range(SHORTEST, LONGEST + 1) for at in range(len(text) - n + 1))
+    return list(_words(scene.words.words)), list(_concepts(scene)), [*_meanings(scene), *_signs(readings)]
 
 
 def _words(words: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from assistant.triage.check import problems
-from assistant.triage.combine import (
-    answered,
-    doubted,
-    excuse,
-    findings,
-    in_one,
-    joined,
-    only_asks,
-    present,
-    standing,
-)
+from assistant.triage.combine import answered, excuse, findings, in_one, joined, only_asks, present, standing
 from assistant.triage.decide import Turn, decide
 from assistant.triage.detect import Reading, open_slots, read_scene, read_signs
-from assistant.triage.features import features
 from assistant.triage.normalise import plain
 from assistant.triage.numbers import GENERIC_EMERGENCY
 from assistant.triage.protocol import Protocol, load
 from assistant.triage.records import TIERS, Assessment, Card, Finding, Number, Tier, TriageState
-from assistant.triage.second_opinion import Opinion, windows
+from assistant.triage.second_look import added, doubted, opinion_on
+from assistant.triage.second_opinion import SILENT
 from assistant.triage.wordlists import ProtocolError
 
 FOLDER = Path(__file__).parent
 REMEMBERED = 3  # user turns whose open slots are kept
 WEIGHED = 2  # user turns whose weight is kept
-HARD_TIERS = frozenset({"urgent", "emergency"})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands after the readings of a turn: findings so far, signs that count, flags, what is only asked about."""
+
+    found: tuple[Finding, ...]
+    signs: frozenset[str]
+    flags: dict[str, Tier]
+    asked: dict[str, Tier]
+    asked_signs: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -62,78 +62,64 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     languages = protocol.languages.of(text, state.languages)
     scenes = [read_scene(message, protocol, language) for language in languages]
     each = [excuse(read_signs(scene, state.slots, protocol), protocol) for scene in scenes]
-    scene = scenes[-1]
-    second = protocol.second_opinion.of(features(scene, each[-1]), windows(scene.words.sentence), state.weighed)
-    if second.says == "doubt" and len(each) == 1 and _can_be_doubted(each[0], state, protocol):
-        each = [doubted(each[0], scene, protocol)]
-    readings = in_one(each)
     answers = tuple(answer for one in scenes for answer in answered(one, state))
-    everything = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
+    opinion = SILENT
+    if protocol.languages.mainly_english(text, languages):
+        opinion = opinion_on(scenes[0], each[0], state, protocol)
+    if opinion.says == "doubt" and len(each) == 1:
+        each = [doubted(each[0], scenes[0], state, protocol)]
+    readings = in_one(each)
+    stands = _standing(readings, each, answers, state, protocol)
+    more = list(added(opinion, readings, stands.flags, stands.asked, state, protocol))
+    if protocol.languages.unreadable(message, text):
+        more.append(Reading(protocol.unread_sign, "asked", "self", ""))
+    if more:
+        readings = (*readings, *more)
+        stands = _standing(readings, each, answers, state, protocol)
     passing = {sign.id for sign in protocol.signs if not sign.lasting}
-    signs = present(everything, protocol)
-    asked = _asked(readings)
-    flags = _flags(each, signs, state, protocol)
-    if _is_raised(second, flags):
-        found = Finding(protocol.second_sign, "present", "self", state.turn)
-        everything, signs = joined(everything, (found,)), signs | {found.flag}
-        flags = _flags(each, signs, state, protocol)
-        readings = (*readings, Reading(found.flag, "present", "self", ""))
-    further = _further(second, message, text, flags, standing(signs | asked, protocol), state, protocol)
-    asked |= further
-    readings = (*readings, *(Reading(sign, "asked", "self", "") for sign in sorted(further)))
     return Turn(
         before=state,
         after=replace(
             state,
-            findings=tuple(f for f in everything if f.flag not in passing),
-            slots=(*state.slots, open_slots(scene))[-REMEMBERED:],
+            findings=tuple(f for f in stands.found if f.flag not in passing),
+            slots=(*state.slots, open_slots(scenes[-1]))[-REMEMBERED:],
             pending="" if answers else _still_pending(state),
             languages=protocol.languages.kept(text, state.languages),
-            weighed=(*state.weighed, second.kept)[-WEIGHED:],
+            weighed=(*state.weighed, opinion.kept)[-WEIGHED:],
             turn=state.turn + 1,
         ),
         region=region,
         language=languages[-1].code if languages[-1] else "",
-        scene=scene,
+        scene=scenes[-1],
         readings=readings,
-        found=everything,
-        signs=signs,
-        flags=flags,
-        asked={id: tier for id, tier in standing(signs | asked, protocol).items() if id not in flags},
-        asked_signs=tuple(sorted(asked)),
-        only_asks=only_asks(scene, readings),
+        found=stands.found,
+        signs=stands.signs,
+        flags=stands.flags,
+        asked=stands.asked,
+        asked_signs=stands.asked_signs,
+        only_asks=only_asks(scenes[-1], readings),
     )
 
 
-def _is_raised(second: Opinion, flags: dict[str, Tier]) -> bool:
-    """Whether the second detector raises the tier: to an alarm, or from the same day to an emergency."""
-    tiers = HARD_TIERS & set(flags.values())
-    return second.raises if tiers == {"urgent"} else second.says == "alarm" and not tiers
-
-
-def _can_be_doubted(readings: Sequence[Reading], state: TriageState, protocol: Protocol) -> bool:
-    """Whether an alarm rests on the readings of this turn alone; despair is never doubted."""
-    flags = standing(present(joined(state.findings, findings(readings, protocol, state.turn)), protocol), protocol)
-    alarms = {id for id, tier in flags.items() if tier in HARD_TIERS}
-    return state.tier not in HARD_TIERS and bool(alarms) and not any(protocol.flag(id).crisis for id in alarms)
-
-
-def _further(
-    second: Opinion,
-    message: str,
-    text: str,
-    flags: dict[str, Tier],
-    asked: dict[str, Tier],
+def _standing(
+    readings: Sequence[Reading],
+    each: Sequence[tuple[Reading, ...]],
+    answers: tuple[Finding, ...],
     state: TriageState,
     protocol: Protocol,
-) -> frozenset[str]:
-    """What is asked about beside what the frames read: where they read nothing, or a language that we do not read."""
-    if HARD_TIERS & set(flags.values()):
-        return frozenset()
-    found = {protocol.unread_sign} if protocol.languages.unreadable(message, text) else set()
-    if second.says == "ask" and not asked and protocol.second_flag not in state.shown:
-        found.add(protocol.second_sign)
-    return frozenset(found)
+) -> Standing:
+    """What stands with the readings of this turn; `each` are those of one language alone."""
+    found = joined(state.findings, (*findings(readings, protocol, state.turn), *answers))
+    signs, asked = present(found, protocol), _asked(readings)
+    flags = _flags(each, signs, state, protocol)
+    would = standing(signs | asked, protocol)
+    return Standing(
+        found=found,
+        signs=signs,
+        flags=flags,
+        asked={id: tier for id, tier in would.items() if id not in flags},
+        asked_signs=tuple(sorted(asked)),
+    )
 
 
 def _asked(readings: Sequence[Reading]) -> frozenset[str]:

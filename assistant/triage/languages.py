@@ -74,9 +74,20 @@ class Languages:
         spoken = self.spoken(text, before)
         if not spoken:
             return (None,)
+        english, other = self._words(text, spoken[-1])
+        return spoken if other > OUTWEIGHS * english else (None, *spoken)
+
+    def mainly_english(self, text: str, languages: Sequence[Language | None]) -> bool:
+        """Whether more words are English than of the language a message has most words of; `languages` as `of` says."""
+        if languages[-1] is None:
+            return True
+        english, other = self._words(text, languages[-1])
+        return languages[0] is None and english > other
+
+    def _words(self, text: str, language: Language) -> tuple[int, int]:
+        """How many different words are English and not the language's, and how many are the language's alone."""
         words = set(_WORD.findall(text))
-        english = (words & self.english) - spoken[-1].words
-        return spoken if len(words & spoken[-1].evidence) > OUTWEIGHS * len(english) else (None, *spoken)
+        return len((words & self.english) - language.words), len(words & language.evidence)
 
     def named(self, code: str) -> Language | None:
         """The language of that code that is read, if any."""

@@ -1,4 +1,4 @@
-"""A second look at a message: a linear model that weighs its letters, words, concepts and how they were meant.
+"""A second look at a message: a linear model that weighs its words, its concepts and how they were meant.
 
 Learned from our own messages by 'spotter eval train'. It needs no encoder. It notices what the frames were never told
 of, and doubts what they read in a message that is like no emergency at all.
@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from assistant.triage.wordlists import ProtocolError
 
-FAMILIES = ("letters", "words", "concepts", "meanings")
+FAMILIES = ("words", "concepts", "meanings")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
@@ -95,6 +95,10 @@ class Opinion:
     says: Says
     raises: bool
     kept: tuple[Weighed, Weighed]
+
+
+# What it says of a turn that it cannot read.
+SILENT = Opinion("", False, (Weighed(), Weighed()))
 
 
 @dataclass(frozen=True)

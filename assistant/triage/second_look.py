@@ -1,0 +1,73 @@
+"""What is done with the second detector's opinion: an alarm, a question, or frames that are not taken at their word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from assistant.triage.combine import findings, joined, present, standing
+from assistant.triage.context import Scene
+from assistant.triage.detect import Reading
+from assistant.triage.features import features
+from assistant.triage.protocol import Protocol
+from assistant.triage.records import Tier, TriageState
+from assistant.triage.second_opinion import Opinion, windows
+
+HARD_TIERS = frozenset({"urgent", "emergency"})
+PLAIN = 9  # words of a statement that is never doubted
+
+
+def opinion_on(scene: Scene, readings: Sequence[Reading], state: TriageState, protocol: Protocol) -> Opinion:
+    """What the second detector makes of a turn in English, given the turns before it."""
+    return protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
+
+
+def doubted(readings: tuple[Reading, ...], scene: Scene, state: TriageState, protocol: Protocol) -> tuple[Reading, ...]:
+    """Present signs turned into asked ones, since the message as a whole reads like no emergency.
+
+    Never despair, nor what stood before this turn. History stays, and so does what is said in a short statement:
+    "my groin is numb" is taken at its word.
+    """
+    found = joined(state.findings, findings(readings, protocol, state.turn))
+    alarms = {id for id, tier in standing(present(found, protocol), protocol).items() if tier in HARD_TIERS}
+    if state.tier in HARD_TIERS or not alarms or any(protocol.flag(id).crisis for id in alarms):
+        return readings
+    history = {sign.id for sign in protocol.signs if sign.history}
+    return tuple(
+        replace(r, meant="asked", doubted=True)
+        if r.meant == "present" and r.sign not in history and not _is_plain(r, scene)
+        else r
+        for r in readings
+    )
+
+
+def _is_plain(reading: Reading, scene: Scene) -> bool:
+    """Whether a sign stands in a short clause that asks nothing."""
+    if reading.occurrence is None:
+        return False
+    start, end = scene.span(reading.occurrence)
+    first = max((at for at in range(start, reading.occurrence.start + 1) if scene.words.comma[at]), default=start)
+    last = min((at for at in range(reading.occurrence.end, end) if scene.words.comma[at]), default=end)
+    return last - first <= PLAIN and not scene.words.asked[start]
+
+
+def added(
+    opinion: Opinion,
+    readings: Sequence[Reading],
+    flags: Mapping[str, Tier],
+    asked: Mapping[str, Tier],
+    state: TriageState,
+    protocol: Protocol,
+) -> tuple[Reading, ...]:
+    """What it reads beside the frames: an alarm where they raise none or a lower one; a question where they ask none.
+
+    `flags` are those that stand by the frames, `asked` those that would if what is asked about were so. It raises
+    nothing in a turn with a look-alike of the protocol, which has been weighed already.
+    """
+    tiers = HARD_TIERS & set(flags.values())
+    raises = opinion.raises if tiers == {"urgent"} else opinion.says == "alarm" and not tiers
+    if raises and not any(reading.excused for reading in readings):
+        return (Reading(protocol.second_sign, "present", "self", ""),)
+    if opinion.says in ("ask", "alarm") and not tiers and not asked and protocol.second_flag not in state.shown:
+        return (Reading(protocol.second_sign, "asked", "self", ""),)
+    return ()
