@@ -17,7 +17,7 @@ from assistant.triage.combine import excuse
 from assistant.triage.detect import read_scene, read_signs
 from assistant.triage.features import features
 from assistant.triage.protocol import SECOND_OPINION, Protocol
-from assistant.triage.second_opinion import FAMILIES, Features, Scale, windows
+from assistant.triage.second_opinion import FAMILIES, SCALES, Features, Scales, windows
 from corpus.sources import read_toml
 from evals.cases import Case
 from evals.variants import with_typos
@@ -35,6 +35,9 @@ MAY_ALARM, MAY_ALARM_ORDINARY = 0.25, 0.025
 MAY_ASK, MAY_ASK_ORDINARY = 0.35, 0.05
 MAY_DOUBT = 0.03
 MAY_BE_URGENT = 0.05
+# And of all others that may be taken for a crisis, or asked about one.
+MAY_DESPAIR = 0.004
+MAY_WORRY = 0.015
 
 _LEARNED_FROM = frozenset(
     {"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "off_topic", "injection", "answerable"}
@@ -52,6 +55,7 @@ class Message:
     text: str
     alarming: bool
     grave: bool = False
+    despairing: bool = False
     quiet: bool = False
     ordinary: bool = False
     author: str = ""
@@ -108,6 +112,7 @@ def _learned_from(case: Case, protocol: Protocol) -> Iterator[Message]:
         text="\n".join(case.turns[: stopped_at + 1]),
         alarming=alarming,
         grave=case.set == "crisis" or case.expect.get("tier") == "emergency",
+        despairing=case.set == "crisis" or case.expect.get("outcome") == "crisis",
         quiet=case.set == "no_flag" and case.expect.get("soft_right") is False,
         ordinary=case.set in _ORDINARY,
         author=case.author,
@@ -117,55 +122,53 @@ def _learned_from(case: Case, protocol: Protocol) -> Iterator[Message]:
 
 def train(learned: Sequence[Message]) -> dict[str, Any]:
     """The second opinion as JSON: weights in thousandths, thresholds set on messages of authors held out in turn."""
-    alarming = [one for one in learned if one.alarming]
-    scores = _held_out(learned, [one.alarming for one in learned])
-    graveness = _held_out(alarming, [one.grave for one in alarming])
-    loud, quiet, ordinary = (
-        scores[np.array([getattr(one, kind) for one in learned], dtype=bool)]
-        for kind in ("alarming", "quiet", "ordinary")
-    )
-    digest = hashlib.sha256("\n".join(sorted(f"{one.alarming}{one.grave}{one.text}" for one in learned)).encode())
+    alarming, grave, despairing = _held_out(learned).T
+    is_a = {
+        kind: np.array([getattr(one, kind) for one in learned], dtype=bool)
+        for kind in ("alarming", "grave", "despairing", "quiet", "ordinary")
+    }
+    quiet, ordinary, calm = alarming[is_a["quiet"]], alarming[is_a["ordinary"]], despairing[~is_a["despairing"]]
+    kinds = (f"{one.alarming}{one.grave}{one.despairing}{one.text}" for one in learned)
+    scales = _fitted(learned)
     return {
         "about": "Made by 'spotter eval train'; do not edit.",
-        "messages": digest.hexdigest(),
+        "messages": hashlib.sha256("\n".join(sorted(kinds)).encode()).hexdigest(),
         "n": len(learned),
-        "alarm": _above(MAY_ALARM, quiet, MAY_ALARM_ORDINARY, ordinary),
-        "ask": _above(MAY_ASK, quiet, MAY_ASK_ORDINARY, ordinary),
-        "doubt": round(float(np.quantile(loud, MAY_DOUBT)), 3),
-        "emergency": round(float(np.quantile(graveness[[one.grave for one in alarming]], MAY_BE_URGENT)), 3),
-        "alarming": _table(_fitted(learned, [one.alarming for one in learned])),
-        "grave": _table(_fitted(alarming, [one.grave for one in alarming])),
+        "alarm": max(_above(MAY_ALARM, quiet), _above(MAY_ALARM_ORDINARY, ordinary)),
+        "ask": max(_above(MAY_ASK, quiet), _above(MAY_ASK_ORDINARY, ordinary)),
+        "doubt": _above(1 - MAY_DOUBT, alarming[is_a["alarming"]]),
+        "emergency": _above(1 - MAY_BE_URGENT, grave[is_a["grave"]]),
+        "despair": _above(MAY_DESPAIR, calm),
+        "worry": _above(MAY_WORRY, calm),
+        "bias": {name: round(bias, 3) for name, bias in zip(SCALES, scales.bias, strict=True)},
+        "weights": {family: dict(sorted(one.items())) for family, one in zip(FAMILIES, scales.weights, strict=True)},
     }
 
 
-def _table(scale: Scale) -> dict[str, Any]:
-    weights = {family: dict(sorted(one.items())) for family, one in zip(FAMILIES, scale.weights, strict=True)}
-    return {"bias": round(scale.bias, 3), "weights": weights}
+def _above(share: float, scores: NDArray[np.float64]) -> float:
+    """The threshold that at most this share reaches."""
+    return round(float(np.quantile(scores, 1 - share)), 3)
 
 
-def _above(share: float, scores: NDArray[np.float64], other: float, others: NDArray[np.float64]) -> float:
-    """The threshold that at most these shares of both reach."""
-    return round(float(max(np.quantile(scores, 1 - share), np.quantile(others, 1 - other))), 3)
-
-
-def _held_out(learned: Sequence[Message], labels: Sequence[bool]) -> NDArray[np.float64]:
-    """The score of each message on a scale that saw none of its author's."""
+def _held_out(learned: Sequence[Message]) -> NDArray[np.float64]:
+    """The scores of each message, one column a scale, on scales that saw none of its author's."""
     from sklearn.model_selection import GroupKFold
 
-    scores = np.zeros(len(learned))
+    scores = np.zeros((len(learned), len(SCALES)))
     authors = [one.author for one in learned]
     folds = min(FOLDS, len(set(authors)))
     for seen, unseen in GroupKFold(folds).split(learned, groups=authors):
-        scale = _fitted([learned[i] for i in seen], [labels[i] for i in seen])
+        scales = _fitted([learned[i] for i in seen])
         for i in unseen:
-            scores[i] = scale.score(scale.weigh(*learned[i].looked_at))
+            scores[i] = scales.scores(scales.weigh(*learned[i].looked_at))
     return scores
 
 
-def _fitted(once: Sequence[Message], labels: Sequence[bool]) -> Scale:
+def _fitted(once: Sequence[Message]) -> Scales:
     """Logistic regression with classes balanced, over the messages and each of them said otherwise.
 
-    Counts of features are divided by the root of their number in each family, as `Scale` weighs them.
+    Counts of features are divided by the root of their number in each family, as `Scales` weighs them. How grave a
+    message is, is learned from the alarming ones alone.
     """
     from scipy.sparse import hstack  # type: ignore[import-untyped]
     from sklearn.feature_extraction.text import CountVectorizer
@@ -177,17 +180,22 @@ def _fitted(once: Sequence[Message], labels: Sequence[bool]) -> Scale:
         _by_root(vectorizer.fit_transform(one.names[family] for one in learned))
         for family, vectorizer in enumerate(vectorizers)
     ]
-    model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
-    model.fit(hstack(blocks).tocsr(), [*labels, *labels])
-    columns = iter(model.coef_[0])
+    matrix = hstack(blocks).tocsr()
+    alarming = [at for at, one in enumerate(learned) if one.alarming]
+    models = []
+    for scale, rows in zip(SCALES, (range(len(learned)), alarming, range(len(learned))), strict=True):
+        model = LogisticRegression(C=STRENGTH, class_weight="balanced", solver="liblinear", random_state=0)
+        models.append(model.fit(matrix[rows], [getattr(learned[at], scale) for at in rows]))
+    columns = zip(*(model.coef_[0] for model in models), strict=True)
     weights = [
-        {name: round(1000 * next(columns)) for name in vectorizer.get_feature_names_out()} for vectorizer in vectorizers
+        {name: [round(1000 * one) for one in next(columns)] for name in vectorizer.get_feature_names_out()}
+        for vectorizer in vectorizers
     ]
-    return Scale(tuple(weights), float(model.intercept_[0]))
+    return Scales(tuple(weights), tuple(float(model.intercept_[0]) for model in models))
 
 
 def _by_root(counts: Any) -> Any:
-    """Each row of a sparse matrix by the root of its sum, as `Scale` weighs it."""
+    """Each row of a sparse matrix by the root of its sum, as `Scales` weighs it."""
     from scipy.sparse import diags
 
     return diags(1 / np.sqrt(np.maximum(counts.sum(axis=1).A1, 1))) @ counts.astype(np.float64)

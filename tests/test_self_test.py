@@ -29,6 +29,7 @@ from assistant.self_test import SelfTestFailed, check, check_gate, read_canaries
 from assistant.settings import read_settings
 from assistant.start import start, start_service
 from assistant.triage.gate import FOLDER, load_protocol
+from assistant.triage.second_opinion import NONE
 from corpus.errors import KnownError
 from evals.cases import read_cases
 from index.lock import IndexMissing
@@ -188,7 +189,7 @@ def test_a_gate_whose_frames_are_gone_is_refused_by_the_names_of_the_canaries_an
         check_gate(broken)
     named = str(refused.value).partition("failed for: ")[2].partition(".")[0].split(", ")
     assert set(named) <= set(NAMES)
-    assert {"numb_between_the_legs", "crisis_said_plainly", "latched", "over_two_turns"} <= set(named)
+    assert {"numb_between_the_legs", "crisis_said_plainly", "latched"} <= set(named)
     assert not any(turn in str(refused.value) for one in CANARIES for turn in one.turns)
     assert "112, 911, 999 or 000" in str(refused.value)
 
@@ -205,7 +206,7 @@ def test_one_canary_that_comes_out_wrong_is_enough(unindexed):
     protocol = load_protocol()
     kept = tuple(flag for flag in protocol.flags if flag.id != "rhabdomyolysis")
     with pytest.raises(SelfTestFailed, match=r"failed for: cola_urine\."):
-        check(replace(unindexed, protocol=lambda: replace(protocol, flags=kept)))
+        check(replace(unindexed, protocol=lambda: replace(protocol, flags=kept, second_opinion=NONE)))
 
 
 def test_a_gate_that_stops_everything_is_refused(unindexed):

@@ -13,7 +13,7 @@ from assistant.triage.decide import decide
 from assistant.triage.explain import explain, lines
 from assistant.triage.gate import assess, load_protocol, read_turn
 from assistant.triage.records import TriageState
-from assistant.triage.second_opinion import NONE, Scale
+from assistant.triage.second_opinion import NONE, Scales
 
 PROTOCOL = load_protocol()
 
@@ -166,8 +166,8 @@ def test_a_flag_that_no_rule_holds_for_any_more_stands_since_an_earlier_turn():
 
 
 def test_the_second_detector_is_named_without_a_score():
-    knows = Scale(({}, {"gizmo": 4000}, {}, {}), -2.0)
-    protocol = replace(PROTOCOL, second_opinion=replace(NONE, alarming=knows, alarm=1.0))
+    knows = Scales(({"gizmo": (4000, 0, 0)}, {}, {}), (-2.0, 0.0, 0.0))
+    protocol = replace(PROTOCOL, second_opinion=replace(NONE, scales=knows, alarm=1.0))
     text = "the gizmo is odd"
     turn = read_turn(text, TriageState(), protocol)
     told = explain(text, turn, decide(turn, protocol), protocol)
@@ -179,8 +179,9 @@ def test_the_second_detector_is_named_without_a_score():
 
 def test_a_sign_that_the_second_detector_doubts_says_so():
     protocol = replace(PROTOCOL, second_opinion=replace(NONE, doubt=1.0))
-    turn = read_turn("my groin is numb", TriageState(), protocol)
-    told = explain("my groin is numb", turn, decide(turn, protocol), protocol)
+    text = "is it bad that my groin is numb?"
+    turn = read_turn(text, TriageState(), protocol)
+    told = explain(text, turn, decide(turn, protocol), protocol)
     assert "asked; doubted by the second detector" in "\n".join(lines(told))
     assert (told.mode, told.flags) == ("soft", ())
 

@@ -2,23 +2,23 @@
 
 import dataclasses
 import json
-import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.triage.detect import read_scene, read_signs
-from assistant.triage.features import features, pieces
+from assistant.triage.features import features
 from assistant.triage.gate import FOLDER, assess, load_protocol
 from assistant.triage.protocol import SECOND_OPINION
 from assistant.triage.records import TIERS, TriageState
 from assistant.triage.second_opinion import (
     FAMILIES,
     NONE,
+    SCALES,
+    THRESHOLDS,
     WINDOW,
-    Scale,
-    SecondOpinion,
+    Scales,
     Weighed,
     read_second_opinion,
     windows,
@@ -28,18 +28,18 @@ from evals.train import Message, train
 
 PROTOCOL = load_protocol()
 AUTHORS = 15
-NOTHING = Scale(({},) * len(FAMILIES), 0.0)
+LONG = "these days my groin is a little numb whenever I get off the bike and walk home"
+NOTHING = NONE.scales
 
 
 def words_scale(bias=-1.0, **weights):
-    """A scale that knows a few words alone."""
-    return Scale(({}, weights, {}, {}), bias)
+    """Scales that know a few words alone, and the first of which has a bias."""
+    return Scales(({word: (one, 0, 0) for word, one in weights.items()}, {}, {}), (bias, 0.0, 0.0))
 
 
-def knowing(scale, alarm=math.inf, ask=math.inf, doubt=-math.inf, emergency=math.inf, grave=NOTHING):
+def knowing(scales, **others):
     """The real protocol with a detector of our own."""
-    opinion = SecondOpinion(scale, grave, alarm, ask, doubt, emergency)
-    return dataclasses.replace(PROTOCOL, second_opinion=opinion)
+    return dataclasses.replace(PROTOCOL, second_opinion=dataclasses.replace(NONE, scales=scales, **others))
 
 
 def with_opinion(**thresholds):
@@ -57,14 +57,8 @@ def named(text):
     return {family: {name for name, _ in found} for family, found in zip(FAMILIES, looked_at(text)[0], strict=True)}
 
 
-def score(scale, text, before=()):
-    return scale.score(scale.weigh(*looked_at(text)), before)
-
-
-def test_the_pieces_of_a_word_mark_its_ends():
-    assert {" bu", "bum", "um ", " bum "} <= set(pieces("bum"))
-    assert max(map(len, pieces("stretching"))) == 5
-    assert pieces("i") == (" i ",)
+def score(scales, text, which="alarming"):
+    return scales.scores(scales.weigh(*looked_at(text)))[SCALES.index(which)]
 
 
 def test_words_are_paired_with_those_that_follow_and_lose_their_endings():
@@ -89,10 +83,12 @@ def test_slips_of_the_finger_are_put_right_before_anything_is_weighed():
 
 
 def test_a_score_is_the_bias_and_for_each_family_the_weights_by_the_root_of_their_number():
-    scale = Scale(({}, {"a": 3000, "b": 1000}, {"saddle": 4000}, {}), -1.0)
+    words = {"a": (3000, 0, 500), "b": (1000, 0, 0)}
+    scale = Scales((words, {"saddle": (4000, 0, 0)}, {}), (-1.0, 0.0, 2.0))
     assert score(scale, "a b") == pytest.approx(-1 + 4 / 2**0.5)
     assert score(scale, "a groin") == pytest.approx(-1 + 3 + 4)
     assert score(scale, "") == score(scale, "q") == -1.0
+    assert score(scale, "a", "despairing") == 2.5
 
 
 def test_a_word_in_a_long_message_weighs_as_in_a_short_one():
@@ -110,8 +106,9 @@ def test_every_word_is_in_a_window(sizes):
 
 
 def test_chatter_around_a_sentence_does_not_drown_it():
-    scale = words_scale(gizmo=5000, qq=0)
-    assert score(scale, "qq qq qq qq. gizmo is odd. qq qq qq qq.") > score(scale, "qq qq qq qq gizmo is odd qq qq qq")
+    scale = words_scale(gizmo=5000, zz=0)
+    drowned = score(scale, "zz zz zz zz gizmo is odd zz zz zz")
+    assert score(scale, "zz zz zz zz. gizmo is odd. zz zz zz zz.") > drowned
 
 
 def test_a_message_in_two_turns_weighs_as_in_one():
@@ -125,9 +122,8 @@ def test_a_message_in_two_turns_weighs_as_in_one():
 def test_what_is_kept_of_a_turn_are_numbers():
     state = assess("my groin and gizmo", TriageState(), with_opinion()).state
     (kept,) = state.weighed
-    assert all(isinstance(one, Weighed) for one in kept)
-    assert all(isinstance(n, int) for one in kept for n in (*one.weights, *one.known))
-    assert kept[0].weights[1] == 4000
+    assert kept == Weighed(((4000, 0, 0), (0, 0, 0), (0, 0, 0)), (1, 0, 0))
+    assert TriageState.from_json(state.as_json()) == state
 
 
 def test_one_that_has_learned_nothing_has_no_opinion():
@@ -169,7 +165,7 @@ def test_where_the_frames_read_something_their_card_is_shown():
 
 def test_an_alarm_of_the_frames_in_a_message_like_no_emergency_becomes_their_card_and_a_question():
     protocol = knowing(NOTHING, doubt=1.0)
-    first = assess("my groin is numb", TriageState(), protocol)
+    first = assess(LONG, TriageState(), protocol)
     assert (first.mode, first.tier) == ("soft", "none")
     assert first.card is not None
     assert first.card.id.startswith("cauda_equina")
@@ -177,8 +173,38 @@ def test_an_alarm_of_the_frames_in_a_message_like_no_emergency_becomes_their_car
     assert assess("yes", first.state, protocol).tier == "emergency"
 
 
+def test_what_is_said_in_a_short_clause_is_taken_at_its_word():
+    protocol = knowing(NOTHING, doubt=1.0)
+    assert assess("my groin is numb", TriageState(), protocol).mode == "hard"
+    assert assess(f"{LONG}. My groin is numb.", TriageState(), protocol).mode == "hard"
+    assert assess("is it bad that my groin is numb?", TriageState(), protocol).mode == "soft"
+
+
 def test_despair_is_never_doubted():
     assert assess("i want to kill myself", TriageState(), knowing(NOTHING, doubt=1.0)).outcome == "crisis"
+
+
+def test_a_message_of_somebody_who_may_not_want_to_live_brings_the_crisis_card():
+    protocol = knowing(Scales(({"gizmo": (0, 0, 4000)}, {}, {}), (0.0, 0.0, 0.0)), despair=3.0, worry=1.0)
+    told = assess("the gizmo is odd", TriageState(), protocol)
+    assert (told.outcome, told.reason, told.flags) == ("crisis", "self_harm", ("self_harm",))
+
+
+def test_when_it_is_less_sure_it_asks_whether_somebody_wants_to_die():
+    protocol = knowing(Scales(({"gizmo": (0, 0, 4000)}, {}, {}), (0.0, 0.0, 0.0)), despair=99.0, worry=1.0)
+    told = assess("the gizmo is odd", TriageState(), protocol)
+    assert (told.mode, told.tier) == ("soft", "none")
+    assert told.card is not None
+    assert told.card.id.startswith("self_harm")
+    assert told.question is not None
+    assert "ending their life" in told.question.text
+    assert assess("yes", told.state, protocol).outcome == "crisis"
+    assert assess("no", told.state, protocol).mode == "none"
+
+
+def test_a_message_too_long_to_be_weighed_as_a_whole_is_never_doubted():
+    text = "my back hurts " * WINDOW + LONG
+    assert assess(text, TriageState(), knowing(NOTHING, doubt=1.0)).mode == "hard"
 
 
 def test_what_stands_since_an_earlier_turn_is_never_doubted():
@@ -188,7 +214,7 @@ def test_what_stands_since_an_earlier_turn_is_never_doubted():
 
 def test_a_doubt_leaves_the_history_of_a_person_standing():
     protocol = knowing(NOTHING, doubt=1.0)
-    first = assess("i have had cancer and my back hurts", TriageState(), protocol)
+    first = assess("I have had cancer and now my back hurts a lot whenever I bend to lift", TriageState(), protocol)
     assert first.mode == "soft"
     assert assess("my back hurts so much", first.state, PROTOCOL).mode == "hard"
 
@@ -235,10 +261,12 @@ def test_the_shipped_file_is_small_and_complete():
     assert table["n"] > 5000
 
 
-BROKEN = {"alarm": 1, "ask": 0, "doubt": -1, "emergency": "x", "alarming": {"bias": 0, "weights": {}}}
+BROKEN = dict.fromkeys(THRESHOLDS, 1) | {"bias": dict.fromkeys(SCALES, 0), "weights": {one: {} for one in FAMILIES}}
 
 
-@pytest.mark.parametrize("text", ["", "{}", json.dumps(BROKEN), json.dumps(BROKEN | {"emergency": 1})])
+@pytest.mark.parametrize(
+    "text", ["", "{}", json.dumps(BROKEN | {"emergency": "x"}), json.dumps(BROKEN | {"weights": {}})]
+)
 def test_a_broken_file_is_named(tmp_path, text):
     path = tmp_path / SECOND_OPINION
     path.write_text(text, encoding="utf-8")
@@ -247,7 +275,8 @@ def test_a_broken_file_is_named(tmp_path, text):
 
 
 def learned():
-    grave = ["cannot feel my legs", "numb between the legs", "cannot pee at all"]
+    despair = ["no wish to wake up again", "they are better off without me"]
+    grave = ["cannot feel my legs", "numb between the legs", "cannot pee at all", *despair]
     today = ["fever with my back pain", "fever and shivers and a sore back"]
     calm = ["sore after squats", "stretch my neck please", "warm up for deadlifts"]
     return [
@@ -255,6 +284,7 @@ def learned():
             text=f"{text} {author}",
             alarming=text not in calm,
             grave=text in grave,
+            despairing=text in despair,
             quiet=text in calm,
             ordinary=text in calm,
             author=f"author {author}",
@@ -270,11 +300,11 @@ def test_the_same_messages_give_the_same_file_and_tell_the_kinds_apart(tmp_path)
     assert table == train(learned())
     path = tmp_path / SECOND_OPINION
     path.write_text(json.dumps(table), encoding="utf-8")
-    opinion = read_second_opinion(path)
-    assert (
-        score(opinion.alarming, "i cannot feel my legs") > 0 > score(opinion.alarming, "my neck is sore after squats")
-    )
-    assert score(opinion.grave, "i cannot feel my legs") > score(opinion.grave, "fever with a sore back")
+    scales = read_second_opinion(path).scales
+    legs, squats, despair = "i cannot feel my legs", "my neck is sore after squats", "better off without me at home"
+    assert score(scales, legs) > 0 > score(scales, squats)
+    assert score(scales, legs, "grave") > score(scales, "fever with a sore back", "grave")
+    assert score(scales, despair, "despairing") > 0 > score(scales, legs, "despairing")
 
 
 @pytest.mark.long

@@ -28,8 +28,8 @@ def problems(protocol: Protocol) -> Iterator[str]:
 
 
 def _second_problems(protocol: Protocol, signs: frozenset[str]) -> Iterator[str]:
-    if protocol.second_sign not in signs:
-        yield f"the second detector reports the sign {protocol.second_sign}, which does not exist"
+    for sign in sorted({protocol.second_sign, protocol.despair_sign} - signs):
+        yield f"the second detector reports the sign {sign}, which does not exist"
     if protocol.second_flag not in {flag.id for flag in protocol.flags}:
         yield f"the second detector raises the flag {protocol.second_flag}, which does not exist"
 

@@ -93,7 +93,7 @@ def _asked(turn: Turn, protocol: Protocol) -> Assessment:
     return _result(
         turn,
         protocol,
-        card=replace(card, also=tuple(id for id in turn.asked if id != first)),
+        card=replace(card, also=(*(id for id in turn.asked if id != first), *turn.new)),
         question=own or protocol.now_question,
         shown=(first,),
         pending=turn.asked_signs,

@@ -94,6 +94,7 @@ class Protocol:
     crisis_card: str
     crisis_with_emergency: str
     second_sign: str  # what the second detector reports
+    despair_sign: str  # and what it reports when somebody may not want to live
     second_flag: str
     second_opinion: SecondOpinion
     shelf: Shelf
@@ -145,6 +146,7 @@ def _build(
         crisis_card=settings["crisis_card"],
         crisis_with_emergency=settings["crisis_with_emergency"],
         second_sign=settings["second_sign"],
+        despair_sign=settings["despair_sign"],
         second_flag=settings["second_flag"],
         second_opinion=second_opinion,
         shelf=shelf,

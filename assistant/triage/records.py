@@ -142,7 +142,7 @@ class TriageState:
     shown: tuple[str, ...] = ()
     flags: tuple[tuple[str, Tier], ...] = ()
     languages: tuple[str, ...] = ()
-    weighed: tuple[tuple[Weighed, Weighed], ...] = ()
+    weighed: tuple[Weighed, ...] = ()
     turn: int = 0
 
     def as_json(self) -> str:
@@ -156,7 +156,7 @@ class TriageState:
                 "shown": list(self.shown),
                 "flags": [list(pair) for pair in self.flags],
                 "languages": list(self.languages),
-                "weighed": [[[one.weights, one.known] for one in turn] for turn in self.weighed],
+                "weighed": [[one.weights, one.known] for one in self.weighed],
                 "turn": self.turn,
             }
         )
@@ -173,13 +173,9 @@ class TriageState:
             shown=tuple(raw["shown"]),
             flags=tuple((row[0], row[1]) for row in raw["flags"]),
             languages=tuple(raw["languages"]),
-            weighed=tuple((_weighed(*one), _weighed(*other)) for one, other in raw["weighed"]),
+            weighed=tuple(Weighed(tuple(map(tuple, weights)), tuple(known)) for weights, known in raw["weighed"]),
             turn=raw["turn"],
         )
-
-
-def _weighed(weights: list[int], known: list[int]) -> Weighed:
-    return Weighed(tuple(weights), tuple(known))
 
 
 @dataclass(frozen=True)

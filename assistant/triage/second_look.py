@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.triage.combine import findings, joined, present, standing
-from assistant.triage.context import Scene
+from assistant.triage.context import Meant, Scene
 from assistant.triage.detect import Reading
 from assistant.triage.features import features
 from assistant.triage.protocol import Protocol
 from assistant.triage.records import Tier, TriageState
-from assistant.triage.second_opinion import Opinion, windows
+from assistant.triage.second_opinion import WINDOW, Opinion, windows
 
 HARD_TIERS = frozenset({"urgent", "emergency"})
 PLAIN = 9  # words of a statement that is never doubted
@@ -25,12 +25,13 @@ def opinion_on(scene: Scene, readings: Sequence[Reading], state: TriageState, pr
 def doubted(readings: tuple[Reading, ...], scene: Scene, state: TriageState, protocol: Protocol) -> tuple[Reading, ...]:
     """Present signs turned into asked ones, since the message as a whole reads like no emergency.
 
-    Never despair, nor what stood before this turn. History stays, and so does what is said in a short statement:
+    Never despair, nor what stood before this turn, nor anything in a message that is too long to be weighed as a whole. History stays, and so does what is said in a short statement:
     "my groin is numb" is taken at its word.
     """
     found = joined(state.findings, findings(readings, protocol, state.turn))
     alarms = {id for id, tier in standing(present(found, protocol), protocol).items() if tier in HARD_TIERS}
-    if state.tier in HARD_TIERS or not alarms or any(protocol.flag(id).crisis for id in alarms):
+    crisis = any(protocol.flag(id).crisis for id in alarms)
+    if state.tier in HARD_TIERS or not alarms or crisis or len(scene.words.words) > WINDOW:
         return readings
     history = {sign.id for sign in protocol.signs if sign.history}
     return tuple(
@@ -42,13 +43,13 @@ def doubted(readings: tuple[Reading, ...], scene: Scene, state: TriageState, pro
 
 
 def _is_plain(reading: Reading, scene: Scene) -> bool:
-    """Whether a sign stands in a short clause that asks nothing."""
+    """Whether a sign stands in a short clause and the question, if there is one, comes after it."""
     if reading.occurrence is None:
         return False
     start, end = scene.span(reading.occurrence)
     first = max((at for at in range(start, reading.occurrence.start + 1) if scene.words.comma[at]), default=start)
     last = min((at for at in range(reading.occurrence.end, end) if scene.words.comma[at]), default=end)
-    return last - first <= PLAIN and not scene.words.asked[start]
+    return last - first <= PLAIN and (last < end or not scene.words.asked[start])
 
 
 def added(
@@ -64,10 +65,15 @@ def added(
     `flags` are those that stand by the frames, `asked` those that would if what is asked about were so. It raises
     nothing in a turn with a look-alike of the protocol, which has been weighed already.
     """
-    tiers = HARD_TIERS & set(flags.values())
+    found: list[tuple[str, Meant]] = []
+    tiers, new = HARD_TIERS & set(flags.values()), flags.keys() - dict(state.flags).keys()
     raises = opinion.raises if tiers == {"urgent"} else opinion.says == "alarm" and not tiers
     if raises and not any(reading.excused for reading in readings):
-        return (Reading(protocol.second_sign, "present", "self", ""),)
-    if opinion.says in ("ask", "alarm") and not tiers and not asked and protocol.second_flag not in state.shown:
-        return (Reading(protocol.second_sign, "asked", "self", ""),)
-    return ()
+        found.append((protocol.second_sign, "present"))
+    elif opinion.says in ("ask", "alarm") and not (tiers or new or asked or protocol.second_flag in state.shown):
+        found.append((protocol.second_sign, "asked"))
+    if opinion.despair == "alarm":
+        found.append((protocol.despair_sign, "present"))
+    elif opinion.despair == "ask" and not tiers and not any(protocol.flag(id).crisis for id in state.shown):
+        found.append((protocol.despair_sign, "asked"))
+    return tuple(Reading(sign, meant, "self", "") for sign, meant in found)

@@ -1,4 +1,4 @@
-"""A second look at a message: a linear model that weighs its words, its concepts and how they were meant.
+"""A second look at a message: linear models that weigh its words, its concepts and how they were meant.
 
 Learned from our own messages by 'spotter eval train'. It needs no encoder. It notices what the frames were never told
 of, and doubts what they read in a message that is like no emergency at all.
@@ -17,6 +17,8 @@ from typing import Any, Literal
 from assistant.triage.wordlists import ProtocolError
 
 FAMILIES = ("words", "concepts", "meanings")
+SCALES = ("alarming", "grave", "despairing")
+THRESHOLDS = ("alarm", "ask", "doubt", "emergency", "despair", "worry")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
@@ -24,28 +26,32 @@ ALONE = 3  # words from which a sentence is weighed by itself too, so that chatt
 Features = tuple[Sequence[tuple[str, int]], ...]
 # What it makes of a message, from an emergency that goes without saying to one that it does not believe in.
 Says = Literal["alarm", "ask", "", "doubt"]
+Despair = Literal["alarm", "ask", ""]
 
 
 @dataclass(frozen=True)
 class Weighed:
-    """What words weigh, family by family: the sum over known features, in thousandths, and how many."""
+    """What words weigh, family by family: the sums over known features on each scale, in thousandths, and how many."""
 
-    weights: tuple[int, ...] = (0,) * len(FAMILIES)
+    weights: tuple[tuple[int, ...], ...] = ((0,) * len(SCALES),) * len(FAMILIES)
     known: tuple[int, ...] = (0,) * len(FAMILIES)
 
     def __add__(self, other: Weighed) -> Weighed:
         return Weighed(
-            tuple(map(sum, zip(self.weights, other.weights, strict=True))),
+            tuple(tuple(map(sum, zip(*both, strict=True))) for both in zip(self.weights, other.weights, strict=True)),
             tuple(map(sum, zip(self.known, other.known, strict=True))),
         )
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A linear model: what each feature weighs for or against one thing, as log-odds."""
+class Scales:
+    """Linear models over the same features: what each weighs for or against three things, as log-odds.
 
-    weights: tuple[Mapping[str, int], ...]  # for each of FAMILIES, in thousandths
-    bias: float
+    Is a message alarming at all; if so, is it an emergency or a same-day matter; does somebody not want to live?
+    """
+
+    weights: tuple[Mapping[str, Sequence[int]], ...]  # for each of FAMILIES; for each of SCALES in thousandths
+    bias: tuple[float, ...]  # for each of SCALES
 
     def weigh(self, features: Features, windows: Sequence[tuple[int, int]]) -> tuple[Weighed, ...]:
         """One for each window, given as first word and one after the last; a feature is where it begins."""
@@ -54,76 +60,79 @@ class Scale:
         before = [_added_up(found, table, size) for found, table in zip(features, self.weights, strict=True)]
         return tuple(
             Weighed(
-                tuple(total[end] - total[start] for total, _ in before),
-                tuple(count[end] - count[start] for _, count in before),
+                tuple(tuple(total[end] - total[start] for total in totals) for *totals, _ in before),
+                tuple(count[end] - count[start] for *_, count in before),
             )
             for start, end in windows
         )
 
-    def score(self, weighed: Sequence[Weighed], before: Sequence[Weighed] = ()) -> float:
-        """Log-odds of the strongest window, or of a run of turns that ends with this message.
+    def scores(self, weighed: Sequence[Weighed], before: Sequence[Weighed] = ()) -> tuple[float, ...]:
+        """On each scale the log-odds of the strongest window, or of a run of turns that ends with this message.
 
         `weighed` are the windows of the message, the first one first; `before` the first windows of the turns before
         it, the latest last.
         """
         runs = accumulate(reversed((*before, weighed[0])), lambda later, earlier: earlier + later)
-        return max(map(self._odds, (*weighed, *runs)))
+        odds = [self._odds(one) for one in (*weighed, *runs)]
+        return tuple(map(max, zip(*odds, strict=True)))
 
-    def _odds(self, one: Weighed) -> float:
-        pairs = zip(one.weights, one.known, strict=True)
-        return self.bias + sum(weight / 1000 / math.sqrt(known) for weight, known in pairs if known)
+    def _odds(self, one: Weighed) -> tuple[float, ...]:
+        roots = [math.sqrt(known) * 1000 or 1.0 for known in one.known]
+        return tuple(
+            bias + sum(weights[at] / root for weights, root in zip(one.weights, roots, strict=True))
+            for at, bias in enumerate(self.bias)
+        )
 
 
-def _added_up(found: Sequence[tuple[str, int]], table: Mapping[str, int], size: int) -> tuple[list[int], list[int]]:
-    """The weights of the known features that begin before each word, and how many those are."""
-    sums, known = [0] * (size + 1), [0] * (size + 1)
+def _added_up(found: Sequence[tuple[str, int]], table: Mapping[str, Sequence[int]], size: int) -> list[list[int]]:
+    """On each scale the weights of the known features that begin before each word; and how many those are."""
+    sums = [[0] * (size + 1) for _ in (*SCALES, "known")]
     for name, start in found if table else ():
-        weight = table.get(name)
-        if weight is not None:
-            sums[start + 1] += weight
-            known[start + 1] += 1
-    return list(accumulate(sums)), list(accumulate(known))
+        weights = table.get(name)
+        if weights is not None:
+            for column, weight in zip(sums, (*weights, 1), strict=True):
+                column[start + 1] += weight
+    return [list(accumulate(column)) for column in sums]
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """What it makes of a message, and what is kept of it for the turns to come.
+    """What it makes of a message, and what is kept of it for the turns to come: its weight.
 
-    `raises` says that a same-day matter reads like an emergency.
+    `raises` says that a same-day matter reads like an emergency, `despair` that somebody may not want to live.
     """
 
     says: Says
     raises: bool
-    kept: tuple[Weighed, Weighed]
+    despair: Despair
+    kept: Weighed
 
 
 # What it says of a turn that it cannot read.
-SILENT = Opinion("", False, (Weighed(), Weighed()))
+SILENT = Opinion("", False, "", Weighed())
 
 
 @dataclass(frozen=True)
 class SecondOpinion:
-    """Two scales and the scores on them: is it alarming at all, and if so, is it an emergency or a same-day matter."""
+    """What has been learned, and the scores from which on it speaks up."""
 
-    alarming: Scale
-    grave: Scale
-    alarm: float  # from here on: an alarm
+    scales: Scales
+    alarm: float  # of the first scale, from here on: an alarm
     ask: float  # from here on: a question
     doubt: float  # below: an alarm of the frames is not believed
-    emergency: float  # on the other scale, from here on: an emergency
+    emergency: float  # of the second, from here on: an emergency
+    despair: float  # of the third, from here on: a crisis
+    worry: float  # from here on: a question
 
-    def of(
-        self,
-        features: Features,
-        windows: Sequence[tuple[int, int]],
-        before: Sequence[tuple[Weighed, Weighed]] = (),
-    ) -> Opinion:
+    def of(self, features: Features, windows: Sequence[tuple[int, int]], before: Sequence[Weighed] = ()) -> Opinion:
         """What it makes of a message; `before` is what was kept of the turns before it, the latest last."""
-        alarming, grave = self.alarming.weigh(features, windows), self.grave.weigh(features, windows)
+        weighed = self.scales.weigh(features, windows)
+        alarming, grave, despairing = self.scales.scores(weighed, before)
         return Opinion(
-            says=self._says(self.alarming.score(alarming, [one for one, _ in before])),
-            raises=self.grave.score(grave, [other for _, other in before]) >= self.emergency,
-            kept=(alarming[0], grave[0]),
+            says=self._says(alarming),
+            raises=grave >= self.emergency,
+            despair="alarm" if despairing >= self.despair else "ask" if despairing >= self.worry else "",
+            kept=weighed[0],
         )
 
     def _says(self, score: float) -> Says:
@@ -134,9 +143,16 @@ class SecondOpinion:
         return "doubt" if score < self.doubt else ""
 
 
-_EMPTY = Scale(({},) * len(FAMILIES), 0.0)
 # The opinion of one that has learned nothing: none.
-NONE = SecondOpinion(_EMPTY, _EMPTY, alarm=math.inf, ask=math.inf, doubt=-math.inf, emergency=math.inf)
+NONE = SecondOpinion(
+    Scales(({},) * len(FAMILIES), (0.0,) * len(SCALES)),
+    alarm=math.inf,
+    ask=math.inf,
+    doubt=-math.inf,
+    emergency=math.inf,
+    despair=math.inf,
+    worry=math.inf,
+)
 
 
 def windows(sentence: Sequence[int]) -> tuple[tuple[int, int], ...]:
@@ -163,12 +179,13 @@ def read_second_opinion(path: Path) -> SecondOpinion:
     """Raises ProtocolError (a KnownError) that names the file."""
     try:
         table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        thresholds = {name: float(table[name]) for name in ("alarm", "ask", "doubt", "emergency")}
-        return SecondOpinion(_scale(table["alarming"]), _scale(table["grave"]), **thresholds)
+        return SecondOpinion(
+            Scales(
+                tuple(dict(table["weights"][family]) for family in FAMILIES),
+                tuple(float(table["bias"][scale]) for scale in SCALES),
+            ),
+            **{name: float(table[name]) for name in THRESHOLDS},
+        )
     except (OSError, ValueError, KeyError, TypeError) as problem:
         message = f"{path.name} cannot be read: {problem!r}. Restore it or run 'spotter eval train'."
         raise ProtocolError(message) from problem
-
-
-def _scale(table: dict[str, Any]) -> Scale:
-    return Scale(tuple(dict(table["weights"][family]) for family in FAMILIES), float(table["bias"]))
