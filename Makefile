@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 
-.PHONY: run test long timed install check format index ask eval mutants variants inspect digests protocol readme constraints
+.PHONY: run test long timed install check format index ask eval detectors mutants variants inspect digests protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -46,6 +46,10 @@ eval: $(READY)
 # Break the assistant in many ways and see whether the cases notice; about 10 minutes.
 mutants: $(READY)
 	$(BIN)/spotter eval mutants
+
+# Ask the gate's two detectors apart and together, with other thresholds and of unknown flags; about 10 minutes.
+detectors: $(READY)
+	$(BIN)/spotter eval detectors
 
 # Say every case in other ways and count the tiers that fell; about 5 minutes.
 variants: $(READY)

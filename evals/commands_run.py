@@ -16,7 +16,7 @@ from assistant.settings import Settings, read_settings
 from assistant.start import start
 from corpus.errors import KnownError
 from corpus.library import Corpus, load
-from evals import mutants_report, variants_report
+from evals import detectors, mutants_report, variants_report
 from evals.cases import Case, problems, read_cases, write_digests
 from evals.compare import compare as compare_runs
 from evals.figures import read_definitions
@@ -165,8 +165,12 @@ def _scorecard(name: str, done: Run, cases: tuple[Case, ...], runs: Path) -> Sco
 
 
 def _further(runs: Path, version: str) -> list[str]:
-    """What 'make variants' and 'make mutants' found, where they were run with the same code and data."""
-    pages = {"variants": variants_report.markdown, "mutants": mutants_report.markdown}
+    """What 'make detectors', 'variants' and 'mutants' found, where they were run with the same code and data."""
+    pages = {
+        "detectors": detectors.markdown,
+        "variants": variants_report.markdown,
+        "mutants": mutants_report.markdown,
+    }
     found = []
     for name, page in pages.items():
         file = runs / f"{name}.json"

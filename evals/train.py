@@ -59,6 +59,7 @@ class Message:
     quiet: bool = False
     ordinary: bool = False
     author: str = ""
+    flags: frozenset[str] = frozenset()
     protocol: Protocol | None = None
 
     @cached_property
@@ -116,6 +117,7 @@ def _learned_from(case: Case, protocol: Protocol) -> Iterator[Message]:
         quiet=case.set == "no_flag" and case.expect.get("soft_right") is False,
         ordinary=case.set in _ORDINARY,
         author=case.author,
+        flags=frozenset(case.expect.get("flags", ())),
         protocol=protocol,
     )
 
@@ -129,7 +131,7 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
     }
     quiet, ordinary, calm = alarming[is_a["quiet"]], alarming[is_a["ordinary"]], despairing[~is_a["despairing"]]
     kinds = (f"{one.alarming}{one.grave}{one.despairing}{one.text}" for one in learned)
-    scales = _fitted(learned)
+    scales = fitted(learned)
     return {
         "about": "Made by 'spotter eval train'; do not edit.",
         "messages": hashlib.sha256("\n".join(sorted(kinds)).encode()).hexdigest(),
@@ -158,13 +160,13 @@ def _held_out(learned: Sequence[Message]) -> NDArray[np.float64]:
     authors = [one.author for one in learned]
     folds = min(FOLDS, len(set(authors)))
     for seen, unseen in GroupKFold(folds).split(learned, groups=authors):
-        scales = _fitted([learned[i] for i in seen])
+        scales = fitted([learned[i] for i in seen])
         for i in unseen:
             scores[i] = scales.scores(scales.weigh(*learned[i].looked_at))
     return scores
 
 
-def _fitted(once: Sequence[Message]) -> Scales:
+def fitted(once: Sequence[Message]) -> Scales:
     """Logistic regression with classes balanced, over the messages and each of them said otherwise.
 
     Counts of features are divided by the root of their number in each family, as `Scales` weighs them. How grave a

@@ -25,8 +25,8 @@ def opinion_on(scene: Scene, readings: Sequence[Reading], state: TriageState, pr
 def doubted(readings: tuple[Reading, ...], scene: Scene, state: TriageState, protocol: Protocol) -> tuple[Reading, ...]:
     """Present signs turned into asked ones, since the message as a whole reads like no emergency.
 
-    Never despair, nor what stood before this turn, nor anything in a message that is too long to be weighed as a whole. History stays, and so does what is said in a short statement:
-    "my groin is numb" is taken at its word.
+    Never despair, nor what stood before this turn, nor a message that is too long to be weighed as a whole. History
+    stays, and so does what is said in a short statement: "my groin is numb" is taken at its word.
     """
     found = joined(state.findings, findings(readings, protocol, state.turn))
     alarms = {id for id, tier in standing(present(found, protocol), protocol).items() if tier in HARD_TIERS}
