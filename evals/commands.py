@@ -29,7 +29,7 @@ COMMANDS = {
     "mutants": ("evals.commands_mutants", "mutants_command", "Break the assistant and see whether the cases notice."),
     "variants": ("evals.commands_variants", "variants_command", "Say the cases in other ways: no tier may fall."),
     "inspect": ("evals.commands_inspect", "inspect_group", "Give cases, replies and scores to Inspect AI."),
-    "detectors": ("evals.commands_detectors", "detectors_command", "Compare the gate's detectors, apart and together."),
+    "gate": ("evals.commands_gate", "gate_command", "List what the gate gets wrong; compare its two detectors."),
     "train": ("evals.commands_train", "train_command", "Learn the gate's second detector anew from the dev split."),
     "digests": ("evals.commands_run", "digests", "Write down the files of cases as they are now."),
 }

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,7 +17,7 @@ from assistant.settings import Settings, read_settings
 from assistant.start import start
 from corpus.errors import KnownError
 from corpus.library import Corpus, load
-from evals import detectors, mutants_report, variants_report
+from evals import detectors, gate_errors, mutants_report, variants_report
 from evals.cases import Case, problems, read_cases, write_digests
 from evals.compare import compare as compare_runs
 from evals.figures import read_definitions
@@ -164,10 +165,15 @@ def _scorecard(name: str, done: Run, cases: tuple[Case, ...], runs: Path) -> Sco
     return scorecard(name, done, scored, read_definitions(), read_gates(), _further(runs, done.version))
 
 
+def gate_page(page: dict[str, Any]) -> str:
+    """The detectors of the gate and its errors as a page of the report."""
+    return f"{detectors.markdown(page)}\n{gate_errors.markdown(page)}"
+
+
 def _further(runs: Path, version: str) -> list[str]:
-    """What 'make detectors', 'variants' and 'mutants' found, where they were run with the same code and data."""
+    """What 'make gate', 'variants' and 'mutants' found, where they were run with the same code and data."""
     pages = {
-        "detectors": detectors.markdown,
+        "gate": gate_page,
         "variants": variants_report.markdown,
         "mutants": mutants_report.markdown,
     }

@@ -35,9 +35,10 @@ MAY_ALARM, MAY_ALARM_ORDINARY = 0.25, 0.025
 MAY_ASK, MAY_ASK_ORDINARY = 0.35, 0.05
 MAY_DOUBT = 0.03
 MAY_BE_URGENT = 0.05
-# And of all others that may be taken for a crisis, or asked about one.
-MAY_DESPAIR = 0.004
-MAY_WORRY = 0.015
+# And of all others that may be taken for a crisis, or asked about one; of crises in which the frames are doubted.
+MAY_DESPAIR = 0.01
+MAY_WORRY = 0.03
+MAY_BE_CALM = 0.03
 
 _LEARNED_FROM = frozenset(
     {"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "off_topic", "injection", "answerable"}
@@ -129,7 +130,7 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         kind: np.array([getattr(one, kind) for one in learned], dtype=bool)
         for kind in ("alarming", "grave", "despairing", "quiet", "ordinary")
     }
-    quiet, ordinary, calm = alarming[is_a["quiet"]], alarming[is_a["ordinary"]], despairing[~is_a["despairing"]]
+    quiet, ordinary, others = alarming[is_a["quiet"]], alarming[is_a["ordinary"]], despairing[~is_a["despairing"]]
     kinds = (f"{one.alarming}{one.grave}{one.despairing}{one.text}" for one in learned)
     scales = fitted(learned)
     return {
@@ -140,8 +141,9 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         "ask": max(_above(MAY_ASK, quiet), _above(MAY_ASK_ORDINARY, ordinary)),
         "doubt": _above(1 - MAY_DOUBT, alarming[is_a["alarming"]]),
         "emergency": _above(1 - MAY_BE_URGENT, grave[is_a["grave"]]),
-        "despair": _above(MAY_DESPAIR, calm),
-        "worry": _above(MAY_WORRY, calm),
+        "despair": _above(MAY_DESPAIR, others),
+        "worry": _above(MAY_WORRY, others),
+        "calm": _above(1 - MAY_BE_CALM, despairing[is_a["despairing"]]),
         "bias": {name: round(bias, 3) for name, bias in zip(SCALES, scales.bias, strict=True)},
         "weights": {family: dict(sorted(one.items())) for family, one in zip(FAMILIES, scales.weights, strict=True)},
     }

@@ -112,11 +112,11 @@ def test_the_page_has_a_row_for_every_gate_and_every_flag():
 
 @pytest.mark.long
 def test_the_command_keeps_its_tables_for_the_report(monkeypatch, tmp_path):
-    monkeypatch.setattr("evals.commands_detectors.FILE", tmp_path / "runs" / "detectors.json")
+    monkeypatch.setattr("evals.commands_gate.FILE", tmp_path / "runs" / "gate.json")
     monkeypatch.setattr("evals.detectors.FEWEST", 200)
-    ran = CliRunner().invoke(eval_group, ["detectors"])
+    ran = CliRunner().invoke(eval_group, ["gate"])
     assert ran.exit_code == 0, ran.output
-    kept = json.loads((tmp_path / "runs" / "detectors.json").read_text(encoding="utf-8"))
+    kept = json.loads((tmp_path / "runs" / "gate.json").read_text(encoding="utf-8"))
     assert markdown(kept).strip() in ran.output
     shipped, frames = kept["gates"]["both"][0]["share"], kept["gates"]["frames alone"][0]["share"]
     assert shipped > frames

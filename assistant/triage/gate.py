@@ -66,8 +66,8 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     opinion = SILENT
     if protocol.languages.mainly_english(text, languages):
         opinion = opinion_on(scenes[0], each[0], state, protocol)
-    if opinion.says == "doubt" and len(each) == 1:
-        each = [doubted(each[0], scenes[0], state, protocol)]
+    if len(each) == 1:
+        each = [doubted(opinion, each[0], scenes[0], state, protocol)]
     readings = in_one(each)
     stands = _standing(readings, each, answers, state, protocol)
     more = list(added(opinion, readings, stands.flags, stands.asked, state, protocol))

@@ -22,23 +22,38 @@ def opinion_on(scene: Scene, readings: Sequence[Reading], state: TriageState, pr
     return protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
 
 
-def doubted(readings: tuple[Reading, ...], scene: Scene, state: TriageState, protocol: Protocol) -> tuple[Reading, ...]:
+def doubted(
+    opinion: Opinion, readings: tuple[Reading, ...], scene: Scene, state: TriageState, protocol: Protocol
+) -> tuple[Reading, ...]:
     """Present signs turned into asked ones, since the message as a whole reads like no emergency.
 
-    Never despair, nor what stood before this turn, nor a message that is too long to be weighed as a whole. History
-    stays, and so does what is said in a short statement: "my groin is numb" is taken at its word.
+    Never what stood before this turn, nor a message that is too long to be weighed as a whole. History stays, and so
+    does what is said in a short statement: "my groin is numb" is taken at its word. Signs of despair are doubted apart,
+    and as long as they are not, nothing else is.
     """
+    if state.tier in HARD_TIERS or len(scene.words.words) > WINDOW:
+        return readings
+    if opinion.despair == "doubt":
+        readings = _asked([r.sign in _despair(protocol) for r in readings], readings)
     found = joined(state.findings, findings(readings, protocol, state.turn))
     alarms = {id for id, tier in standing(present(found, protocol), protocol).items() if tier in HARD_TIERS}
-    crisis = any(protocol.flag(id).crisis for id in alarms)
-    if state.tier in HARD_TIERS or not alarms or crisis or len(scene.words.words) > WINDOW:
+    if opinion.says != "doubt" or not alarms or any(protocol.flag(id).crisis for id in alarms):
         return readings
     history = {sign.id for sign in protocol.signs if sign.history}
+    return _asked([r.sign not in history and not _is_plain(r, scene) for r in readings], readings)
+
+
+def _despair(protocol: Protocol) -> frozenset[str]:
+    """The signs that raise a crisis."""
+    crises = (flag for flag in protocol.flags if flag.crisis)
+    return frozenset(name for flag in crises for rule in flag.rules for part in rule.needs for name in part)
+
+
+def _asked(which: Sequence[bool], readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """The readings, and those of which it is said, when present, as asked about."""
     return tuple(
-        replace(r, meant="asked", doubted=True)
-        if r.meant == "present" and r.sign not in history and not _is_plain(r, scene)
-        else r
-        for r in readings
+        replace(r, meant="asked", doubted=True) if doubt and r.meant == "present" else r
+        for doubt, r in zip(which, readings, strict=True)
     )
 
 

@@ -18,7 +18,7 @@ from assistant.triage.wordlists import ProtocolError
 
 FAMILIES = ("words", "concepts", "meanings")
 SCALES = ("alarming", "grave", "despairing")
-THRESHOLDS = ("alarm", "ask", "doubt", "emergency", "despair", "worry")
+THRESHOLDS = ("alarm", "ask", "doubt", "emergency", "despair", "worry", "calm")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
@@ -26,7 +26,7 @@ ALONE = 3  # words from which a sentence is weighed by itself too, so that chatt
 Features = tuple[Sequence[tuple[str, int]], ...]
 # What it makes of a message, from an emergency that goes without saying to one that it does not believe in.
 Says = Literal["alarm", "ask", "", "doubt"]
-Despair = Literal["alarm", "ask", ""]
+Despair = Literal["alarm", "ask", "", "doubt"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,7 @@ class SecondOpinion:
     emergency: float  # of the second, from here on: an emergency
     despair: float  # of the third, from here on: a crisis
     worry: float  # from here on: a question
+    calm: float  # below: despair that the frames read is not believed
 
     def of(self, features: Features, windows: Sequence[tuple[int, int]], before: Sequence[Weighed] = ()) -> Opinion:
         """What it makes of a message; `before` is what was kept of the turns before it, the latest last."""
@@ -131,7 +132,7 @@ class SecondOpinion:
         return Opinion(
             says=self._says(alarming),
             raises=grave >= self.emergency,
-            despair="alarm" if despairing >= self.despair else "ask" if despairing >= self.worry else "",
+            despair=self._despairs(despairing),
             kept=weighed[0],
         )
 
@@ -141,6 +142,13 @@ class SecondOpinion:
         if score >= self.ask:
             return "ask"
         return "doubt" if score < self.doubt else ""
+
+    def _despairs(self, score: float) -> Despair:
+        if score >= self.despair:
+            return "alarm"
+        if score >= self.worry:
+            return "ask"
+        return "doubt" if score < self.calm else ""
 
 
 # The opinion of one that has learned nothing: none.
@@ -152,6 +160,7 @@ NONE = SecondOpinion(
     emergency=math.inf,
     despair=math.inf,
     worry=math.inf,
+    calm=-math.inf,
 )
 
 
