@@ -31,14 +31,14 @@ FOLDS = 5
 # Shares, among messages of authors held out: of hard negatives that need no card and of ordinary messages that may
 # sound the alarm, and that may be asked about or sound it; of alarming messages below which an alarm may be doubted;
 # of emergencies that may be taken for a same-day matter.
-MAY_ALARM, MAY_ALARM_ORDINARY = 0.25, 0.025
-MAY_ASK, MAY_ASK_ORDINARY = 0.35, 0.05
-MAY_DOUBT = 0.03
+MAY_ALARM, MAY_ALARM_ORDINARY = 0.27, 0.025
+MAY_ASK, MAY_ASK_ORDINARY = 0.4, 0.06
+MAY_DOUBT = 0.02
 MAY_BE_URGENT = 0.05
 # And of all others that may be taken for a crisis, or asked about one; of crises in which the frames are doubted.
-MAY_DESPAIR = 0.01
-MAY_WORRY = 0.03
-MAY_BE_CALM = 0.03
+MAY_DESPAIR = 0.015
+MAY_WORRY = 0.04
+MAY_BE_CALM = 0.05
 
 _LEARNED_FROM = frozenset(
     {"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "off_topic", "injection", "answerable"}
@@ -139,7 +139,7 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         "n": len(learned),
         "alarm": max(_above(MAY_ALARM, quiet), _above(MAY_ALARM_ORDINARY, ordinary)),
         "ask": max(_above(MAY_ASK, quiet), _above(MAY_ASK_ORDINARY, ordinary)),
-        "doubt": _above(1 - MAY_DOUBT, alarming[is_a["alarming"]]),
+        "doubt": _above(1 - MAY_DOUBT, alarming[is_a["alarming"] & ~is_a["despairing"]]),
         "emergency": _above(1 - MAY_BE_URGENT, grave[is_a["grave"]]),
         "despair": _above(MAY_DESPAIR, others),
         "worry": _above(MAY_WORRY, others),

@@ -157,7 +157,7 @@ class Page:
         if self._process.poll() is None:
             self._process.send_signal(2)
             try:
-                self._process.wait(20)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()

@@ -44,6 +44,7 @@ def test_one_case_is_run_alone(called, tmp_path):
     assert [json.loads(row).get("id") for row in rows] == [None, "line-001"]
 
 
+@pytest.mark.long
 def test_two_runs_have_the_same_scores_and_nothing_to_tell_them_apart(called, tmp_path):
     for name in ("a", "b"):
         for set_ in ("line", "conflict"):

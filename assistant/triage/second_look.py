@@ -11,14 +11,16 @@ from assistant.triage.detect import Reading
 from assistant.triage.features import features
 from assistant.triage.protocol import Protocol
 from assistant.triage.records import Tier, TriageState
-from assistant.triage.second_opinion import WINDOW, Opinion, windows
+from assistant.triage.second_opinion import ALONE, SILENT, WINDOW, Opinion, windows
 
 HARD_TIERS = frozenset({"urgent", "emergency"})
 PLAIN = 9  # words of a statement that is never doubted
 
 
 def opinion_on(scene: Scene, readings: Sequence[Reading], state: TriageState, protocol: Protocol) -> Opinion:
-    """What the second detector makes of a turn in English, given the turns before it."""
+    """What the second detector makes of a turn in English, given the turns before it; a bare "yes" says nothing."""
+    if len(scene.words.words) < ALONE and not readings:
+        return SILENT
     return protocol.second_opinion.of(features(scene, readings), windows(scene.words.sentence), state.weighed)
 
 

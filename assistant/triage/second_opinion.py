@@ -20,6 +20,7 @@ FAMILIES = ("words", "concepts", "meanings")
 SCALES = ("alarming", "grave", "despairing")
 THRESHOLDS = ("alarm", "ask", "doubt", "emergency", "despair", "worry", "calm")
 WINDOW, STEP = 60, 30  # words of a long message that are weighed together, and how far the next window is
+PART = 1.0  # by how much a part of a message must be stronger than a whole one, since a long one has many
 ALONE = 3  # words from which a sentence is weighed by itself too, so that chatter around it cannot drown it
 
 # For each of FAMILIES the features of a message: name and first word, each as often as it stands there.
@@ -73,8 +74,9 @@ class Scales:
         it, the latest last.
         """
         runs = accumulate(reversed((*before, weighed[0])), lambda later, earlier: earlier + later)
-        odds = [self._odds(one) for one in (*weighed, *runs)]
-        return tuple(map(max, zip(*odds, strict=True)))
+        whole = [self._odds(one) for one in (weighed[0], *runs)]
+        parts = [tuple(odds - PART for odds in self._odds(one)) for one in weighed[1:]]
+        return tuple(map(max, zip(*whole, *parts, strict=True)))
 
     def _odds(self, one: Weighed) -> tuple[float, ...]:
         roots = [math.sqrt(known) * 1000 or 1.0 for known in one.known]
