@@ -40,10 +40,17 @@ MAY_DESPAIR = 0.015
 MAY_WORRY = 0.04
 MAY_BE_CALM = 0.05
 
-_LEARNED_FROM = frozenset(
-    {"red_flag", "crisis", "no_flag", "ordinary", "policy", "unanswerable", "off_topic", "injection", "answerable"}
-)
-_ORDINARY = frozenset({"ordinary", "answerable", "off_topic"})
+_ORDINARY = frozenset({"ordinary", "answerable", "conflict", "followup", "off_topic"})
+_LEARNED_FROM = _ORDINARY | {
+    "red_flag",
+    "crisis",
+    "no_flag",
+    "conversation",
+    "line",
+    "policy",
+    "unanswerable",
+    "injection",
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,8 @@ def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol)
     """The messages of the dev split in English, and the questions that the passages answer."""
     found = [Message(one, False, ordinary=True, author="asked as", protocol=protocol) for one in asked_as]
     for case in cases:
-        if case.split == "dev" and case.lang == "en" and (case.set in _LEARNED_FROM or case.set == "conversation"):
+        stops = case.set == "line" and "hard" in case.expect["modes"]  # whole talks, which say no tier
+        if case.split == "dev" and case.lang == "en" and case.set in _LEARNED_FROM and not stops:
             found += _learned_from(case, protocol)
     return found
 
