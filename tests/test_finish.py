@@ -29,7 +29,7 @@ def test_every_answer_ends_with_the_safety_line(real_index_config):
 
 
 def test_strengthening_that_is_held_back_because_of_a_sign_says_so(real_index_config):
-    _, reply = talk(ready(real_index_config), "pain shoots down my leg since monday", "how do I do the superman?")[0]
+    _, reply = talk(ready(real_index_config), "pain shoots down my left leg", "how do I do the superman?")[0]
     assert (reply.outcome, reply.reason) == ("declined", "card")
     assert "waits until somebody has looked" in reply.text
     assert reply.citations == ()

@@ -213,7 +213,7 @@ def test_one_canary_that_comes_out_wrong_is_enough(unindexed):
 def test_a_gate_that_stops_everything_is_refused(unindexed):
     protocol = load_protocol()
     nervous = replace(protocol.second_opinion, alarm=-1e9)
-    with pytest.raises(SelfTestFailed, match="greeting"):
+    with pytest.raises(SelfTestFailed, match="answerable"):
         check(replace(unindexed, protocol=lambda: replace(protocol, second_opinion=nervous)))
 
 
@@ -239,7 +239,7 @@ def test_an_error_that_says_itself_what_to_do_is_left_as_it_is(unindexed):
 def test_a_policy_that_forgot_its_words_is_refused(unindexed):
     policy = unindexed.policy
     blind = replace(unindexed, policy=replace(policy, vocabulary=replace(policy.vocabulary, entries={})))
-    with pytest.raises(SelfTestFailed, match="greeting"):
+    with pytest.raises(SelfTestFailed, match="answerable"):
         check(blind)
 
 

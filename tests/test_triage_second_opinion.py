@@ -15,6 +15,7 @@ from assistant.triage.records import TIERS, TriageState
 from assistant.triage.second_opinion import (
     FAMILIES,
     NONE,
+    PART,
     SCALES,
     THRESHOLDS,
     WINDOW,
@@ -91,9 +92,10 @@ def test_a_score_is_the_bias_and_for_each_family_the_weights_by_the_root_of_thei
     assert score(scale, "a", "despairing") == 2.5
 
 
-def test_a_word_in_a_long_message_weighs_as_in_a_short_one():
+def test_a_part_of_a_long_message_weighs_as_a_short_message_that_has_to_be_stronger():
     filler = "qq " * (10 * WINDOW)
-    assert score(words_scale(gizmo=5000), f"{filler} gizmo {filler}") == 4.0
+    assert score(words_scale(gizmo=5000), "gizmo") == 4.0
+    assert score(words_scale(gizmo=5000), f"{filler} gizmo {filler}") == 4.0 - PART
 
 
 @given(st.lists(st.integers(1, 90), max_size=8))
@@ -113,10 +115,16 @@ def test_chatter_around_a_sentence_does_not_drown_it():
 
 def test_a_message_in_two_turns_weighs_as_in_one():
     protocol = knowing(words_scale(-4.0, a=3000, b=3000), ask=0.0)
-    assert assess("a b", TriageState(), protocol).mode == "soft"
-    first = assess("a", TriageState(), protocol)
+    assert assess("so it is a b", TriageState(), protocol).mode == "soft"
+    first = assess("so it is a", TriageState(), protocol)
     assert first.mode == "none"
-    assert assess("b", TriageState.from_json(first.state.as_json()), protocol).mode == "soft"
+    assert assess("so it is b", TriageState.from_json(first.state.as_json()), protocol).mode == "soft"
+
+
+def test_a_bare_yes_is_not_weighed():
+    protocol = knowing(words_scale(-1.0, yes=5000), alarm=0.0)
+    assert assess("yes", TriageState(), protocol).mode == "none"
+    assert assess("yes it is so", TriageState(), protocol).mode == "hard"
 
 
 def test_what_is_kept_of_a_turn_are_numbers():
