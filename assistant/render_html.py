@@ -4,14 +4,14 @@ from html import escape
 
 from assistant.render import source_text
 from assistant.reply import Citation, Reply, SourceLine
-from assistant.triage.records import Card, Translation
+from assistant.triage.records import HARD_TIERS, Card, Translation
 
 
 def card_html(card: Card | None) -> str:
     """The card as a block of its own; emergency and urgent ones are announced at once."""
     if card is None:
         return ""
-    role = "alert" if card.tier in ("urgent", "emergency") else "status"
+    role = "alert" if card.tier in HARD_TIERS else "status"
     numbers = "".join(f"<li>{escape(one.label)}: <strong>{escape(one.number)}</strong></li>" for one in card.numbers)
     avoid = "".join(f"<li>{escape(one)}</li>" for one in card.avoid)
     sources = "; ".join(f"{one.title} ({one.publisher}, {one.year})" for one in card.sources)

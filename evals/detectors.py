@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.triage.gate import assess
+from assistant.triage.decide import Turn, decide
+from assistant.triage.gate import read_turn
 from assistant.triage.protocol import Protocol
-from assistant.triage.records import TriageState
+from assistant.triage.records import HARD_TIERS, Assessment, TriageState
 from assistant.triage.second_opinion import NONE
 from evals.cases import Case
 from evals.statistics import clopper_pearson
@@ -38,22 +39,28 @@ def group_of(case: Case) -> str:
     """danger, crisis, look_alike or ordinary; nothing for a case that says nothing about alarms."""
     if case.set == "crisis" or case.expect.get("outcome") == "crisis":
         return "crisis"
-    if case.expect.get("tier") in ("urgent", "emergency"):
+    if case.expect.get("tier") in HARD_TIERS:
         return "danger"
     if case.set == "ordinary":
         return "ordinary"
     return "look_alike" if case.set in ("no_flag", "conversation") and case.expect.get("tier") == "none" else ""
 
 
+def told(case: Case, protocol: Protocol) -> list[tuple[Turn, Assessment]]:
+    """What one gate reads and says, turn by turn, up to the one that must be stopped."""
+    state, said = TriageState(), []
+    for text in case.turns[: case.expect.get("escalate_at", len(case.turns)) + 1]:
+        turn = read_turn(text, state, protocol)
+        said.append((turn, decide(turn, protocol)))
+        state = said[-1][1].state
+    return said
+
+
 def heard(case: Case, protocol: Protocol) -> Heard:
     """The case through one gate, up to the turn that must be stopped."""
-    state, modes, outcomes = TriageState(), set(), set()
-    for turn in case.turns[: case.expect.get("escalate_at", len(case.turns)) + 1]:
-        said = assess(turn, state, protocol)
-        state = said.state
-        modes.add(said.mode)
-        outcomes.add(said.outcome)
-    return Heard(group_of(case), "hard" in modes, "crisis" in outcomes)
+    said = [assessment for _, assessment in told(case, protocol)]
+    hard, crisis = any(one.mode == "hard" for one in said), any(one.outcome == "crisis" for one in said)
+    return Heard(group_of(case), hard, crisis)
 
 
 def frames_alone(protocol: Protocol) -> Protocol:
@@ -67,7 +74,7 @@ def second_alone(protocol: Protocol) -> Protocol:
     flags = (
         replace(flag, rules=tuple(replace(rule, needs=tuple(part & own for part in rule.needs)) for rule in flag.rules))
         for flag in protocol.flags
-        if any(part & own for rule in flag.rules for part in rule.needs)
+        if flag.signs & own
     )
     return replace(protocol, flags=tuple(flags), look_alikes=())
 

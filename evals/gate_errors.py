@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.triage.decide import Turn, decide
-from assistant.triage.gate import read_turn
+from assistant.triage.decide import Turn
 from assistant.triage.protocol import Protocol
-from assistant.triage.records import TIERS, Assessment, TriageState
+from assistant.triage.records import TIERS, Assessment
 from evals.cases import Case
-from evals.detectors import group_of
+from evals.detectors import group_of, told
 
 KINDS = {
     "missed": "Emergency, urgent or self-harm: not stopped, no card",
@@ -43,21 +42,11 @@ def gate_errors(cases: Iterable[Case], protocol: Protocol) -> list[GateError]:
     """Those of the cases that the gate gets wrong, in their order."""
     found = []
     for case in cases:
-        turns, said = _heard(case, protocol)
+        turns, said = zip(*told(case, protocol), strict=True)
         kind = _kind(case, said)
         if kind:
             found.append(GateError(case.id, case.split, kind, _cause(kind, turns, said, protocol)))
     return found
-
-
-def _heard(case: Case, protocol: Protocol) -> tuple[list[Turn], list[Assessment]]:
-    """Every turn up to the one that must be stopped."""
-    state, turns, said = TriageState(), [], []
-    for text in case.turns[: case.expect.get("escalate_at", len(case.turns)) + 1]:
-        turns.append(read_turn(text, state, protocol))
-        said.append(decide(turns[-1], protocol))
-        state = said[-1].state
-    return turns, said
 
 
 def _kind(case: Case, said: Sequence[Assessment]) -> str:
@@ -93,26 +82,20 @@ def _raised(turns: Sequence[Turn], said: Sequence[Assessment], protocol: Protoco
     last = next(turn for turn, one in zip(turns, said, strict=True) if one.mode != "none")
     own = {protocol.second_sign, protocol.despair_sign}
     read = (last.signs | set(last.asked_signs)) - own
-    named = [id for id in last.flags or last.asked if read & _signs(id, protocol)]
+    named = [id for id in last.flags or last.asked if read & protocol.flag(id).signs]
     return f"the frames read {named[0]}" if named else "the second detector"
-
-
-def _signs(flag: str, protocol: Protocol) -> set[str]:
-    """All signs that the rules of a flag name."""
-    return {name for rule in protocol.flag(flag).rules for part in rule.needs for name in part}
 
 
 def _held_back(turns: Sequence[Turn], protocol: Protocol) -> str:
     """Why nothing of what was read counted."""
-    history = {sign.id for sign in protocol.signs if sign.history}
-    parts = {name for flag in protocol.flags for name in _signs(flag.id, protocol)}
+    parts = frozenset().union(*(flag.signs for flag in protocol.flags))
     readings = [one for turn in turns for one in turn.readings if one.sign in parts and one.occurrence]
     if any(one.doubted for one in readings):
         return "read, and doubted by the second detector"
     if any(one.excused for one in readings):
         return "read, and explained by a look-alike"
     for meant, cause in _HELD_BACK.items():
-        if any(one.meant == meant and one.sign not in history for one in readings):
+        if any(one.meant == meant and one.sign not in protocol.history for one in readings):
             return cause
     return "some signs were read, and no rule holds" if readings else "no sign was recognised"
 

@@ -17,6 +17,7 @@ from assistant.triage.combine import excuse
 from assistant.triage.detect import read_scene, read_signs
 from assistant.triage.features import features
 from assistant.triage.protocol import SECOND_OPINION, Protocol
+from assistant.triage.records import HARD_TIERS
 from assistant.triage.second_opinion import FAMILIES, SCALES, Features, Scales, windows
 from corpus.sources import read_toml
 from evals.cases import Case
@@ -114,7 +115,7 @@ def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol)
 
 def _learned_from(case: Case, protocol: Protocol) -> Iterator[Message]:
     """The case as one message, and what a conversation says before the turn that must be stopped."""
-    alarming = case.set == "crisis" or case.expect.get("tier") in ("urgent", "emergency")
+    alarming = case.set == "crisis" or case.expect.get("tier") in HARD_TIERS
     stopped_at = case.expect.get("escalate_at", len(case.turns) - 1)
     if stopped_at and alarming:
         yield Message("\n".join(case.turns[:stopped_at]), False, author=case.author, protocol=protocol)

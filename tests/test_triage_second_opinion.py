@@ -188,6 +188,15 @@ def test_what_is_said_in_a_short_clause_is_taken_at_its_word():
     assert assess("is it bad that my groin is numb?", TriageState(), protocol).mode == "soft"
 
 
+def assert_asks_about_despair(told, protocol):
+    assert (told.mode, told.tier) == ("soft", "none")
+    assert told.card is not None
+    assert told.card.id.startswith("self_harm")
+    assert told.question is not None
+    assert "ending their life" in told.question.text
+    assert assess("yes", told.state, protocol).outcome == "crisis"
+
+
 def test_despair_is_not_doubted_together_with_other_signs():
     assert assess("i want to kill myself", TriageState(), knowing(NOTHING, doubt=1.0)).outcome == "crisis"
     both = "I want to kill myself and these days my groin is a little numb whenever I get off the bike"
@@ -197,12 +206,7 @@ def test_despair_is_not_doubted_together_with_other_signs():
 def test_despair_in_a_message_like_no_despair_becomes_its_card_and_the_question_that_helps():
     protocol = knowing(NOTHING, calm=1.0)
     told = assess("i want to kill myself", TriageState(), protocol)
-    assert (told.mode, told.tier) == ("soft", "none")
-    assert told.card is not None
-    assert told.card.id.startswith("self_harm")
-    assert told.question is not None
-    assert "ending their life" in told.question.text
-    assert assess("yes", told.state, protocol).outcome == "crisis"
+    assert_asks_about_despair(told, protocol)
 
 
 def test_a_message_of_somebody_who_may_not_want_to_live_brings_the_crisis_card():
@@ -214,12 +218,7 @@ def test_a_message_of_somebody_who_may_not_want_to_live_brings_the_crisis_card()
 def test_when_it_is_less_sure_it_asks_whether_somebody_wants_to_die():
     protocol = knowing(Scales(({"gizmo": (0, 0, 4000)}, {}, {}), (0.0, 0.0, 0.0)), despair=99.0, worry=1.0)
     told = assess("the gizmo is odd", TriageState(), protocol)
-    assert (told.mode, told.tier) == ("soft", "none")
-    assert told.card is not None
-    assert told.card.id.startswith("self_harm")
-    assert told.question is not None
-    assert "ending their life" in told.question.text
-    assert assess("yes", told.state, protocol).outcome == "crisis"
+    assert_asks_about_despair(told, protocol)
     assert assess("no", told.state, protocol).mode == "none"
 
 

@@ -35,13 +35,12 @@ def in_one(each: Sequence[tuple[Reading, ...]]) -> tuple[Reading, ...]:
 
 def findings(readings: Iterable[Reading], protocol: Protocol, turn: int) -> tuple[Finding, ...]:
     """What the readings of one turn add. Present wins over denied in one turn; asked and told add nothing."""
-    history = {sign.id for sign in protocol.signs if sign.history}
     found: dict[tuple[str, str], Finding] = {}
     for reading in readings:
         polarity = MEANT_AS.get(reading.meant)
         if polarity is None:
             continue
-        if polarity == "past" and reading.sign in history:
+        if polarity == "past" and reading.sign in protocol.history:
             polarity = "present"
         key = (reading.sign, reading.whose)
         if key not in found or polarity == "present":
@@ -62,10 +61,9 @@ def joined(earlier: Iterable[Finding], new: Iterable[Finding]) -> tuple[Finding,
 
 def present(found: Iterable[Finding], protocol: Protocol) -> frozenset[str]:
     """Signs that count. Somebody else's history counts only beside something else that they have."""
-    history = {sign.id for sign in protocol.signs if sign.history}
     counted = [f for f in found if f.polarity in ("present", "unsure")]
-    others = any(f.whose == "other" and f.flag not in history for f in counted)
-    return frozenset(f.flag for f in counted if f.whose == "self" or f.flag not in history or others)
+    others = any(f.whose == "other" and f.flag not in protocol.history for f in counted)
+    return frozenset(f.flag for f in counted if f.whose == "self" or f.flag not in protocol.history or others)
 
 
 def tier_of(flag: Flag, signs: frozenset[str]) -> Tier:

@@ -9,6 +9,7 @@ from assistant.triage.context import Scene
 from assistant.triage.detect import Reading
 from assistant.triage.protocol import Protocol
 from assistant.triage.records import (
+    HARD_TIERS,
     TIERS,
     Assessment,
     Card,
@@ -20,8 +21,6 @@ from assistant.triage.records import (
     Trace,
     TriageState,
 )
-
-HARD = TIERS.index("urgent")
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Turn:
 
 def decide(turn: Turn, protocol: Protocol) -> Assessment:
     """The assessment by the design's table: hard before questions about signs before see_clinician."""
-    if TIERS.index(turn.tier) >= HARD:
+    if turn.tier in HARD_TIERS:
         return _hard(turn, protocol)
     if turn.asked:
         return _asked(turn, protocol)
@@ -68,7 +67,7 @@ def decide(turn: Turn, protocol: Protocol) -> Assessment:
 
 
 def _hard(turn: Turn, protocol: Protocol) -> Assessment:
-    fresh = [id for id in turn.new if TIERS.index(turn.flags[id]) >= HARD]
+    fresh = [id for id in turn.new if turn.flags[id] in HARD_TIERS]
     crisis = any(protocol.flag(id).crisis for id in turn.flags)
     if not fresh:
         card = short(_card(_first(turn.flags, protocol), turn, protocol))
@@ -127,7 +126,7 @@ def _first(flags: dict[str, Tier], protocol: Protocol) -> str:
 
 def _named_card(second: str, turn: Turn, protocol: Protocol) -> Card:
     """The emergency card of the sign that the frames named, where there is one: it is more to the point."""
-    named = {id: tier for id, tier in turn.flags.items() if id != second and TIERS.index(tier) >= HARD}
+    named = {id: tier for id, tier in turn.flags.items() if id != second and tier in HARD_TIERS}
     topics = [protocol.flag(_first(named, protocol)).card] if named else []
     topic = next((one for one in topics if protocol.shelf.has(one, "emergency")), protocol.flag(second).card)
     return protocol.shelf.card(topic, "emergency", turn.region)

@@ -76,12 +76,11 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     if more:
         readings = (*readings, *more)
         stands = _standing(readings, each, answers, state, protocol)
-    passing = {sign.id for sign in protocol.signs if not sign.lasting}
     return Turn(
         before=state,
         after=replace(
             state,
-            findings=tuple(f for f in stands.found if f.flag not in passing),
+            findings=tuple(f for f in stands.found if f.flag not in protocol.passing),
             slots=(*state.slots, open_slots(scenes[-1]))[-REMEMBERED:],
             pending="" if answers else _still_pending(state),
             languages=protocol.languages.kept(text, state.languages),
@@ -162,8 +161,7 @@ def note_question(state: TriageState, text: str) -> TriageState:
     """
     protocol = load_protocol()
     signs = {reading.sign for reading in read_signs(read_scene(text, protocol), (), protocol)}
-    flagged = {name for flag in protocol.flags for rule in flag.rules for part in rule.needs for name in part}
-    asked = sorted(signs & flagged)
+    asked = sorted(signs & frozenset().union(*(flag.signs for flag in protocol.flags)))
     return replace(state, pending=f"{','.join(asked)}@{state.turn}" if asked else "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,11 @@ class Flag:
         """The highest tier the flag can reach."""
         return max((rule.tier for rule in self.rules), key=TIERS.index)
 
+    @cached_property
+    def signs(self) -> frozenset[str]:
+        """The signs that can raise it, alone or with others."""
+        return frozenset(name for rule in self.rules for part in rule.needs for name in part)
+
 
 @dataclass(frozen=True)
 class LookAlike:
@@ -102,6 +108,16 @@ class Protocol:
     frames_by_concept: Mapping[str, tuple[tuple[str, Frame], ...]]
     languages: Languages  # read beside English
     unread_sign: str  # what a danger word in a language that is not read makes
+
+    @cached_property
+    def history(self) -> frozenset[str]:
+        """The signs that count although they are long past."""
+        return frozenset(sign.id for sign in self.signs if sign.history)
+
+    @cached_property
+    def passing(self) -> frozenset[str]:
+        """The signs that count only in the turn in which they are said."""
+        return frozenset(sign.id for sign in self.signs if not sign.lasting)
 
     def flag(self, id: str) -> Flag:
         """The flag of that id. Raises KeyError when there is none."""

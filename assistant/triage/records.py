@@ -16,6 +16,7 @@ Outcome = Literal["", "escalated", "crisis"]
 Reason = Literal["", "red_flag", "self_harm", "latched"]
 
 TIERS: tuple[Tier, ...] = ("none", "see_clinician", "urgent", "emergency")
+HARD_TIERS: frozenset[Tier] = frozenset({"urgent", "emergency"})  # those that stop a conversation
 
 
 def higher(one: Tier, other: Tier) -> Tier:

@@ -10,10 +10,9 @@ from assistant.triage.context import Meant, Scene
 from assistant.triage.detect import Reading
 from assistant.triage.features import features
 from assistant.triage.protocol import Protocol
-from assistant.triage.records import Tier, TriageState
+from assistant.triage.records import HARD_TIERS, Tier, TriageState
 from assistant.triage.second_opinion import ALONE, SILENT, WINDOW, Opinion, windows
 
-HARD_TIERS = frozenset({"urgent", "emergency"})
 PLAIN = 9  # words of a statement that is never doubted
 
 
@@ -41,14 +40,12 @@ def doubted(
     alarms = {id for id, tier in standing(present(found, protocol), protocol).items() if tier in HARD_TIERS}
     if opinion.says != "doubt" or not alarms or any(protocol.flag(id).crisis for id in alarms):
         return readings
-    history = {sign.id for sign in protocol.signs if sign.history}
-    return _asked([r.sign not in history and not _is_plain(r, scene) for r in readings], readings)
+    return _asked([r.sign not in protocol.history and not _is_plain(r, scene) for r in readings], readings)
 
 
 def _despair(protocol: Protocol) -> frozenset[str]:
     """The signs that raise a crisis."""
-    crises = (flag for flag in protocol.flags if flag.crisis)
-    return frozenset(name for flag in crises for rule in flag.rules for part in rule.needs for name in part)
+    return frozenset().union(*(flag.signs for flag in protocol.flags if flag.crisis))
 
 
 def _asked(which: Sequence[bool], readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

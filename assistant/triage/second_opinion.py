@@ -27,7 +27,6 @@ ALONE = 3  # words from which a sentence is weighed by itself too, so that chatt
 Features = tuple[Sequence[tuple[str, int]], ...]
 # What it makes of a message, from an emergency that goes without saying to one that it does not believe in.
 Says = Literal["alarm", "ask", "", "doubt"]
-Despair = Literal["alarm", "ask", "", "doubt"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Opinion:
 
     says: Says
     raises: bool
-    despair: Despair
+    despair: Says
     kept: Weighed
 
 
@@ -132,25 +131,20 @@ class SecondOpinion:
         weighed = self.scales.weigh(features, windows)
         alarming, grave, despairing = self.scales.scores(weighed, before)
         return Opinion(
-            says=self._says(alarming),
+            says=_says(alarming, self.alarm, self.ask, self.doubt),
             raises=grave >= self.emergency,
-            despair=self._despairs(despairing),
+            despair=_says(despairing, self.despair, self.worry, self.calm),
             kept=weighed[0],
         )
 
-    def _says(self, score: float) -> Says:
-        if score >= self.alarm:
-            return "alarm"
-        if score >= self.ask:
-            return "ask"
-        return "doubt" if score < self.doubt else ""
 
-    def _despairs(self, score: float) -> Despair:
-        if score >= self.despair:
-            return "alarm"
-        if score >= self.worry:
-            return "ask"
-        return "doubt" if score < self.calm else ""
+def _says(score: float, alarm: float, ask: float, doubt: float) -> Says:
+    """What a score means between three thresholds: from `alarm` on, from `ask` on, below `doubt`."""
+    if score >= alarm:
+        return "alarm"
+    if score >= ask:
+        return "ask"
+    return "doubt" if score < doubt else ""
 
 
 # The opinion of one that has learned nothing: none.
