@@ -21,7 +21,7 @@ from index.encoder import Encoder, Vectors
 from index.fuse import Ranking, normalised, weighted
 from index.lexical import LexicalError
 from index.lock import FORMAT, IndexMismatch, current
-from index.search import FIRST, Query, Side, Weights, read_query
+from index.search import Query, Side, Weights, read_query
 from index.store import StoreError
 from index.synonyms import read_synonyms
 
@@ -105,8 +105,8 @@ def query_vectors(
 def rankings(side: Side, query: Query, vector: Vectors) -> dict[str, list[str]]:
     """Method -> document ids, best first; a document stands where its best window stands."""
     size = len(side.words.ids)
-    dense = _deep(lambda candidates: side.near(vector, candidates), size)
-    words = _deep(lambda candidates: side.worded(query.words, candidates), size)
+    dense = _deep(lambda candidates: side.best(side.near(vector, candidates)), size)
+    words = _deep(lambda candidates: side.best(side.worded(query.words, candidates)), size)
     found = {"hybrid": _fused(dense, words), "dense": dense, "bm25": words}
     return {method: [id_ for id_, _ in found[method]] for method in METHODS}
 
@@ -120,14 +120,9 @@ def _deep(ranking: Callable[[int], Ranking], size: int) -> Ranking:
 
 
 def _fused(dense: Ranking, words: Ranking) -> Ranking:
-    """What a search for an answer fuses, with the same weights; what it would not look at comes after that."""
+    """Both as a search for an answer fuses them, with the same weights."""
     weights = Weights()
-    first, rest = (
-        weighted([(weights.text_dense, normalised(near, DEPTH)), (weights.text_words, normalised(worded, DEPTH))])
-        for near, worded in ((dense[:FIRST], words[:FIRST]), (dense[FIRST:], words[FIRST:]))
-    )
-    seen = {id_ for id_, _ in first}
-    return [*first, *(row for row in rest if row[0] not in seen)]
+    return weighted([(weights.text_dense, normalised(dense)), (weights.text_words, normalised(words))])
 
 
 def table(folder: BeirFolder, found: Iterable[dict[str, list[str]]]) -> Table:

@@ -1,6 +1,7 @@
 """Find the passages that answer a question: vectors and words, over the text and over asked-as questions."""
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,25 +9,25 @@ from pathlib import Path
 
 from index import lexical
 from index.encoder import Encoder, Vectors
-from index.fuse import Ranking, best_of_groups, normalised, weighted
+from index.fuse import Ranking, best_of_groups, mean_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
 from index.store import Collection
 from index.synonyms import Synonyms, read_synonyms
 
-CANDIDATES = 100  # windows or questions taken from each ranking
+CANDIDATES = 200  # windows or questions taken from each ranking
 COVERING = 3  # hits that a question is compared with, word by word
-FIRST = 60  # entries of a ranking that are normalised and fused
+AGREEING = 3  # asked-as questions of a passage that have to be near for a full score
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Shares in the fused score; each pair adds up to 1. From a sketch on 142 questions, to be tuned on cases."""
+    """Shares in the fused score; each pair adds up to 1. Compared in docs/decisions/0010."""
 
     questions: float = 0.7
     text: float = 0.3
-    questions_dense: float = 0.7
-    questions_words: float = 0.3
+    questions_dense: float = 0.5
+    questions_words: float = 0.5
     text_dense: float = 0.6
     text_words: float = 0.4
 
@@ -90,17 +91,26 @@ class Side:
     def passage_of_row(self, row: int) -> str:
         return self.passage_of[self.words.ids[row]]
 
+    @cached_property
+    def sizes(self) -> Counter[str]:
+        """How many windows or questions each passage has."""
+        return Counter(self.passage_of.values())
+
     def near(self, vector: Vectors, candidates: int = CANDIDATES) -> Ranking:
-        """Passages by the cosine of their best window among so many candidates."""
-        near = self.collection.near(vector, candidates)
-        return best_of_groups([(row.id, row.cosine) for row in near], self.passage_of)
+        """Ids by their cosine, the nearest so many."""
+        return [(row.id, row.cosine) for row in self.collection.near(vector, candidates)]
 
     def worded(self, words: Sequence[str], candidates: int = CANDIDATES) -> Ranking:
-        """Passages by the BM25 score of their best window among so many candidates."""
-        return best_of_groups(self.words.best(words, candidates), self.passage_of)
+        """Ids by their BM25 score, the best so many."""
+        return self.words.best(words, candidates)
 
-    def rank(self, vector: Vectors, words: Sequence[str]) -> tuple[Ranking, Ranking]:
-        return self.near(vector), self.worded(words)
+    def best(self, ranking: Ranking) -> Ranking:
+        """Passages by their best window or question."""
+        return best_of_groups(ranking, self.passage_of)
+
+    def agreed(self, ranking: Ranking) -> Ranking:
+        """Passages by the mean of their best few questions: one that happens to be near says little."""
+        return mean_of_groups(ranking, self.passage_of, self.sizes, AGREEING)
 
 
 class Index:
@@ -118,17 +128,19 @@ class Index:
         """Passages for a question, best first, with the signals for deciding whether to answer at all."""
         ready = read_query(query, self._synonyms)
         vector, words, own = self._encoder.encode([ready.text])[0], ready.words, set(ready.own)
-        text_dense, text_words = self._text.rank(vector, words)
+        text_dense = self._text.best(self._text.near(vector))
+        text_words = self._text.best(self._text.worded(words))
         parts = [
-            (self._weights.text * self._weights.text_dense, normalised(text_dense, FIRST)),
-            (self._weights.text * self._weights.text_words, normalised(text_words, FIRST)),
+            (self._weights.text * self._weights.text_dense, normalised(text_dense)),
+            (self._weights.text * self._weights.text_words, normalised(text_words)),
         ]
         asked_dense: Ranking = []
         if self._asked:
-            asked_dense, asked_words = self._asked.rank(vector, words)
+            near, worded = self._asked.near(vector), self._asked.worded(words)
+            asked_dense = self._asked.best(near)
             parts += [
-                (self._weights.questions * self._weights.questions_dense, normalised(asked_dense, FIRST)),
-                (self._weights.questions * self._weights.questions_words, normalised(asked_words, FIRST)),
+                (self._weights.questions * self._weights.questions_dense, normalised(self._asked.agreed(near))),
+                (self._weights.questions * self._weights.questions_words, normalised(self._asked.agreed(worded))),
             ]
         text_cosines, asked_cosines = dict(text_dense), dict(asked_dense)
         hits = tuple(

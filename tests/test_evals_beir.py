@@ -31,7 +31,7 @@ from evals.beir_generate import write_folder
 from index.cache import KEEP
 from index.config import IndexConfig
 from index.documents import LONGEST_WINDOW
-from index.search import FIRST, Query
+from index.search import Query
 
 # Cosines with the query "neck", where an axis is a word: one 1, both 1/√2, other 0. The words "neck" and "neck care":
 # BM25 finds one and both, and one is the shorter of the two.
@@ -155,14 +155,6 @@ def test_a_hundred_documents_are_found_behind_one_of_very_many_windows(folder, c
     found = ranked(folder(corpus=corpus, qrels=[("q1", "d1", 1)]), config)
     assert all(len(found[method]) >= DEPTH for method in METHODS)
     assert found["dense"][0] == "long"
-
-
-def test_what_an_answer_would_not_look_at_comes_after_what_it_would():
-    near = [(f"n{place:03}", 1 - place / 200) for place in range(DEPTH)]
-    worded = [(f"w{place:03}", 100.0 - place) for place in range(DEPTH)]
-    found = [id_ for id_, _ in _fused(near, worded)]
-    assert set(found[: 2 * FIRST]) == {id_ for id_, _ in near[:FIRST] + worded[:FIRST]}
-    assert sorted(found) == sorted(id_ for id_, _ in near + worded)
 
 
 def test_the_dense_side_weighs_six_tenths_as_in_a_search_for_an_answer():
