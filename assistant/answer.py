@@ -22,13 +22,13 @@ from assistant.triage.protocol import Protocol
 from assistant.triage.records import Assessment
 from assistant.verify import verified
 from corpus.library import Corpus
-from corpus.records import Passage
 from index.search import Found, Hit
 
 MOST_QUESTIONS = 3  # of one message
 # How much a hit of the question together with its context counts, beside one of the question alone.
 OWN_WORDS = 0.85
-SAME_QUESTION = 0.3  # share of the best score that its neighbours under one question gain
+# What stands beside the passages of the last answer gains this share of the best score in a follow-up.
+BESIDE = 0.2
 LONGEST_READ = 100_000  # characters that the gate reads; of a longer message both ends
 UNREADABLE = re.compile("[\ud800-\udfff]")  # half a character, as bytes that are no text become
 
@@ -135,7 +135,7 @@ def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) 
     plan = assistant.planner.plan(question, asked.exercise, asked.offered)
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
-    named = plan.kind in ("exercise", "amount", "amounts")  # asked for by name: whatever the search says
+    named = plan.kind in ("exercise", "amounts") or (plan.kind == "amount" and plan.exercise)  # whatever was found
     probability = max(DECISION.probability(found) for _, found in parts)
     if not named and not covered(probability):
         return Looked(plan, Composed(), hits, probability)
@@ -152,30 +152,7 @@ def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: A
         found = replace(wider, hits=_merged(found.hits, wider.hits))
         context_plan = assistant.planner.plan(f"{query} {asked.context}", asked.exercise)
         plan = replace(plan, topics=context_plan.topics, regions=plan.regions or context_plan.regions)
-    hits = _weighed(found.hits, plan, assistant)
-    return Material(plan, hits, assistant.corpus, assistant.lines, limits), found
-
-
-def _weighed(hits: tuple[Hit, ...], plan: Plan, assistant: Assistant) -> tuple[Hit, ...]:
-    """The hits with the kind of question taken into account: a cause is not answered by an instruction.
-
-    What stands under the same question in the article as the best hit belongs to its answer.
-    """
-    passages = assistant.corpus.passages
-    best = passages[hits[0].passage_id] if hits else None
-    weighed = [
-        replace(hit, score=hit.score * assistant.planner.weight(plan.kind, passages[hit.passage_id])) for hit in hits
-    ]
-    if best and assistant.corpus.is_question(best):
-        bonus = SAME_QUESTION * weighed[0].score
-        weighed = [
-            replace(hit, score=hit.score + bonus) if _beside(passages[hit.passage_id], best) else hit for hit in weighed
-        ]
-    return tuple(sorted(weighed, key=lambda hit: (-hit.score, hit.passage_id)))
-
-
-def _beside(passage: Passage, best: Passage) -> bool:
-    return (passage.source_id, passage.section_id) == (best.source_id, best.section_id)
+    return Material(plan, found.hits, assistant.corpus, assistant.lines, limits), found
 
 
 def _merged(own: tuple[Hit, ...], wider: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -186,6 +163,22 @@ def _merged(own: tuple[Hit, ...], wider: tuple[Hit, ...]) -> tuple[Hit, ...]:
         known = best.get(hit.passage_id)
         best[hit.passage_id] = scaled if known is None or scaled.score > known.score else known
     return tuple(sorted(best.values(), key=lambda hit: (-hit.score, hit.passage_id)))
+
+
+def _nearer(hits: tuple[Hit, ...], quoted: tuple[str, ...], corpus: Corpus) -> tuple[Hit, ...]:
+    """The hits with those raised that stand under a heading from which the last answer quoted; 'why?' means there."""
+    if not hits:
+        return hits
+    bonus = BESIDE * hits[0].score
+    places = {(corpus.passages[one].source_id, corpus.passages[one].section_id) for one in quoted}
+    passages = [corpus.passages[hit.passage_id] for hit in hits]
+    raised = [
+        replace(hit, score=hit.score + bonus)
+        if (one.source_id, one.section_id) in places and one.id not in quoted
+        else hit
+        for hit, one in zip(hits, passages, strict=True)
+    ]
+    return tuple(sorted(raised, key=lambda hit: (-hit.score, hit.passage_id)))
 
 
 def _in_order(looked: list[Looked], lines: Lines) -> list[Block]:
@@ -207,6 +200,6 @@ def _remember(conversation: Conversation, last: Looked, assistant: Assistant) ->
         conversation,
         topics=last.plan.topics or conversation.topics,
         passages=tuple(one.id for one in passages if (one.source_id, one.start) in quoted),
-        exercise=last.composed.exercise,
-        offered=last.composed.offered or conversation.offered,
+        exercise=last.composed.exercise or last.composed.about,
+        offered=last.composed.offered or last.plan.named or conversation.offered,
     )

@@ -27,6 +27,7 @@ class Asked:
     context: str = ""  # topic terms that the message leaves out; "" when it stands alone
     exercise: str = ""  # id of the exercise that it refers to
     offered: tuple[str, ...] = ()  # ids of the exercises that 'those' refers to, when it is not one of them
+    passages: tuple[str, ...] = ()  # ids of what was quoted before, where the answer may stand nearby
 
 
 def read_follow_ups(path: Path = VOCABULARY) -> FollowUps:
@@ -56,18 +57,16 @@ def condense(message: str, conversation: Conversation, planner: Planner, words: 
     refers = bool(first_of(text, words.pronouns)) or not own
     exercise = conversation.exercise if refers else ""
     offered = conversation.offered if refers and not exercise else ()
-    return Asked(message, context=" ".join(kept), exercise=exercise, offered=offered)
+    name = [planner.corpus.exercises[exercise].name] if exercise in planner.corpus.exercises else []
+    return Asked(
+        message, context=" ".join([*name, *kept]), exercise=exercise, offered=offered, passages=conversation.passages
+    )
 
 
 def _leans(text: str, message: str, planner: Planner, words: FollowUps) -> bool:
     opens = any(text.startswith(f" {opener} ") for opener in words.openers)
     short = len(text.split()) <= words.short
-    return (
-        opens
-        or (short and not planner.topics(message))
-        or (short and bool(first_of(text, words.pronouns)))
-        or (bool(first_of(text, words.pronouns)) and not planner.topics(message))
-    )
+    return opens or not planner.topics(message) or (short and bool(first_of(text, words.pronouns)))
 
 
 def _chosen(text: str, conversation: Conversation, words: FollowUps) -> str:

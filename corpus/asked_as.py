@@ -1,11 +1,12 @@
 """Questions that passages answer, in the words of people who have not read them; for search only."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.curation import locate
-from corpus.records import Article, Passage, Span
+from corpus.records import Article, Conflict, Passage, Span
 from corpus.sources import CORPUS, SourceError
 
 
@@ -40,15 +41,32 @@ def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...
     return tuple(dict.fromkeys(found))
 
 
-def _row(line: bytes, where: str) -> tuple[str, list[str]]:
+def read_asked_of_conflicts(conflicts: Sequence[Conflict], folder: Path = CORPUS) -> tuple[AskedAs, ...]:
+    """The questions that need every side of a disagreement, each asked of all of its sides; none without a file.
+
+    Raises SourceError for a broken line. A disagreement that the corpus does not have is passed over, as one of whose
+    articles is withdrawn.
+    """
+    path = folder / "asked_as" / "conflicts.jsonl"
+    if not path.exists():
+        return ()
+    sides = {one.id: [side.passage_id for side in one.positions] for one in conflicts}
+    found: list[AskedAs] = []
+    for number, line in enumerate(path.read_bytes().splitlines(), start=1):
+        conflict, questions = _row(line, f"{path}, line {number}", "conflict")
+        found += [AskedAs(passage, question) for passage in sides.get(conflict, ()) for question in questions]
+    return tuple(dict.fromkeys(found))
+
+
+def _row(line: bytes, where: str, of: str = "quote") -> tuple[str, list[str]]:
     try:
         row = json.loads(line)
-        quote, questions = row["quote"], row["questions"]
+        quote, questions = row[of], row["questions"]
     except (ValueError, KeyError, TypeError) as error:
-        raise SourceError(f"{where} is not a quote with questions: {error}. Mend the line.") from None
+        raise SourceError(f"{where} is not a {of} with questions: {error}. Mend the line.") from None
     texts = [quote, *questions] if isinstance(questions, list) else []
     if not texts[1:] or not all(isinstance(text, str) and text.strip() for text in texts):
-        raise SourceError(f"{where} is not a quote with questions: both are texts and none is empty. Mend the line.")
+        raise SourceError(f"{where} is not a {of} with questions: both are texts and none is empty. Mend the line.")
     return quote, questions
 
 

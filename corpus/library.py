@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from corpus.asked_as import AskedAs, read_asked_as
+from corpus.asked_as import AskedAs, read_asked_as, read_asked_of_conflicts
 from corpus.curation import CurationError, NamedExercise, Overlay, locate, read_overlay
 from corpus.passages import Vocabulary, cut, read_vocabulary
 from corpus.records import Article, Conflict, Exercise, Note, Passage, Position, Section, Source, Span
@@ -44,7 +44,8 @@ class Corpus:
 
     def asked_as(self) -> tuple[AskedAs, ...]:
         """Read when an index is built or checked; answering does not need them."""
-        return tuple(row for article in self.articles for row in read_asked_as(article, self.folder))
+        of_passages = [row for article in self.articles for row in read_asked_as(article, self.folder)]
+        return tuple(dict.fromkeys([*of_passages, *read_asked_of_conflicts(self.conflicts, self.folder)]))
 
 
 def load(folder: Path = CORPUS) -> Corpus:
@@ -128,7 +129,6 @@ def _conflicts(articles: tuple[Article, ...], folder: Path) -> tuple[Conflict, .
         Conflict(
             id=row["id"],
             title=row["title"],
-            terms=tuple(tuple(group) for group in row["terms"]),
             positions=tuple(
                 Position(
                     one["source"], _stated_by(by_id, one["source"], one["quote"], row["id"]), one.get("alone", True)

@@ -184,7 +184,6 @@ class Conflict:
 
     id: str
     title: str
-    terms: tuple[tuple[str, ...], ...]  # the question touches it when one group is wholly present
     positions: tuple[Position, ...]
     note: Note | None  # what guidelines say, where we know it
 

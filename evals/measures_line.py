@@ -124,8 +124,10 @@ def _exercises_whole(reply: Reply, corpus: Corpus) -> Iterator[str]:
     """An exercise that is told step by step has all its steps, in the order of the article."""
     steps = [passage for passage in _quoted(reply, corpus, "step") if passage.exercise]
     for id_ in dict.fromkeys(passage.exercise for passage in steps):
-        told = [passage.id for passage in _quoted(reply, corpus) if passage.exercise == id_]
-        if told != list(corpus.exercises[id_].passages):
+        told = [passage for passage in _quoted(reply, corpus) if passage.exercise == id_]
+        due = [corpus.passages[one] for one in corpus.exercises[id_].passages]
+        # What the exercise is for stands after how it is done.
+        if told != sorted(due, key=lambda one: one.kind == "field"):
             yield f"the steps of {id_} are not those of the article in their order"
 
 

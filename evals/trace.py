@@ -21,7 +21,6 @@ def _question(one: Looked) -> dict[str, Any]:
         "topics": list(plan.topics),
         "regions": list(plan.regions),
         "exercise": plan.exercise.id if plan.exercise else "",
-        "conflict": plan.conflict.id if plan.conflict else "",
         "probability": round(one.probability, 4),
         "hits": [
             {

@@ -1,39 +1,50 @@
 """Compose the answer to one question from its hits, by the kind of question."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.compose import exercises
 from assistant.compose.material import Composed, Material, note_block
-from assistant.compose.statements import statements
-from assistant.reply import Block
+from assistant.compose.statements import MOST, NEAR, statements
+from assistant.reply import Block, Quote
 from corpus.records import Conflict, Passage
+
+LOOKED_AT = 2  # first hits that show what a question is about
+SIDES = 2  # of a disagreement that the nearest question is asked of
+MOST_OF = {"definition": 2, "which": 2, "routine": 1}  # statements, where a kind of question wants fewer
 
 
 def compose(material: Material) -> Composed:
     """Blocks for the plan; an empty result when there is nothing worth quoting."""
     plan = material.plan
-    if plan.kind == "exercise" and plan.exercise:
-        return exercises.explained(material, plan.exercise)
-    if plan.kind == "amount" and plan.exercise:
-        return exercises.numbers(material, plan.exercise)
     if plan.kind == "amounts":
         return exercises.numbers_of_each(material)
-    if plan.kind == "routine":
-        return exercises.routine(material)
-    if plan.kind == "which":
-        return exercises.listed(material)
     if exercise := exercises.meant(material):
-        return (
-            exercises.numbers(material, exercise) if plan.kind == "amount" else exercises.explained(material, exercise)
-        )
-    conflict = plan.conflict if plan.kind == "conflict" else _touched(material)
-    if conflict:
+        return exercises.told(material, exercise)
+    if conflict := touched(material):
         return _disagreement(material, conflict)
-    return Composed(tuple(statements(material)))
+    if plan.kind in ("routine", "which"):
+        return _selected(material)
+    if plan.kind == "sources":
+        return _by_article(material)
+    told_of = material.corpus.passages[material.hits[0].passage_id].exercise if material.hits else ""
+    return Composed(tuple(statements(material, MOST_OF.get(plan.kind, MOST))), about=told_of)
+
+
+def _selected(material: Material) -> Composed:
+    """Exercises for what was asked, after what the articles say of it themselves."""
+    chosen = exercises.routine(material) if material.plan.kind == "routine" else exercises.listed(material)
+    best = material.corpus.passages[material.hits[0].passage_id] if material.hits else None
+    if best is None or best.exercise:
+        return chosen if chosen.blocks else Composed(tuple(statements(material)))
+    said = statements(material, MOST_OF[material.plan.kind])
+    known = set(_quotes(said))
+    kept = [block for block in chosen.blocks if not known & set(block.quotes)]
+    return replace(chosen, blocks=(*said, *kept))
 
 
 def overview(parts: list[Material]) -> Composed:
-    """A bare complaint: a few statements on each of several questions, never a refusal."""
+    """A bare complaint: a few statements on it, on causes and on what helps; never a refusal."""
     lead_topic = parts[0].plan.topics
     place = next((topic for topic in lead_topic if topic != "pain"), "")
     lead = parts[0].lead("overview", topic=f"{place} pain after training") if place else parts[0].lead("overview_any")
@@ -44,19 +55,36 @@ def overview(parts: list[Material]) -> Composed:
     return Composed((lead, *blocks)) if blocks else Composed()
 
 
-def _touched(material: Material) -> Conflict | None:
-    """The conflict that the best hit is a side of, when that side may not be quoted without the others."""
+def touched(material: Material) -> Conflict | None:
+    """The disagreement that the question is about.
+
+    The question nearest to it is asked of several sides, or the first few hits are all sides.
+    """
     if not material.hits:
         return None
-    best = material.hits[0].passage_id
-    return next(
-        (
-            conflict
-            for conflict in material.corpus.conflicts
-            if any(side.passage_id == best and not side.alone for side in conflict.positions)
-        ),
-        None,
-    )
+    nearest = max(hit.question_cosine for hit in material.hits)
+    near = {hit.passage_id for hit in material.hits if hit.question_cosine == nearest}
+    first = {hit.passage_id for hit in material.hits[:LOOKED_AT]}
+    conflicts = material.corpus.conflicts
+    asked = max(conflicts, key=lambda one: len(_sides(one) & near), default=None)
+    if asked and len(_sides(asked) & near) >= SIDES:
+        return asked
+    return next((one for one in conflicts if first <= _sides(one)), None)
+
+
+def _sides(conflict: Conflict) -> set[str]:
+    return {side.passage_id for side in conflict.positions}
+
+
+def _by_article(material: Material) -> Composed:
+    """What each article says: its best statement under its title."""
+    blocks: list[Block] = []
+    for source_id in dict.fromkeys(material.corpus.passages[hit.passage_id].source_id for hit in material.hits[:NEAR]):
+        own = [hit for hit in material.hits if material.corpus.passages[hit.passage_id].source_id == source_id]
+        said = statements(replace(material, hits=tuple(own)), most=1)
+        title = material.corpus.by_source[source_id].source.title
+        blocks += [replace(block, heading=title, heading_by="article") for block in said[:1]] + said[1:]
+    return Composed(tuple(blocks))
 
 
 def _disagreement(material: Material, conflict: Conflict) -> Composed:
@@ -66,10 +94,16 @@ def _disagreement(material: Material, conflict: Conflict) -> Composed:
         material, [passage for passage in passages if passage.role != "sign" or material.limits.with_card]
     )
     sides = [_side(material, one, before) for one, before in zip(shown, [None, *shown], strict=False)]
-    blocks = [material.lead("conflict", title=_lower_first(conflict.title)), *sides]
+    best = statements(replace(material, hits=material.hits[:1]), most=1)
+    own = [] if set(_quotes(best)) & set(_quotes(sides)) else best  # what answers it most directly comes first
+    blocks = [*own, material.lead("conflict", title=_lower_first(conflict.title)), *sides]
     if conflict.note:
         blocks.append(note_block(conflict.note))
     return Composed((*blocks, *material.notes_on(shown)))
+
+
+def _quotes(blocks: Iterable[Block]) -> list[Quote]:
+    return [quote for block in blocks for quote in block.quotes]
 
 
 def _nearest_first(material: Material, passages: list[Passage]) -> list[Passage]:

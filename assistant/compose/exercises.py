@@ -8,7 +8,10 @@ from corpus.records import Exercise, Passage
 
 MOST_LISTED = 4
 PER_LOAD = 2  # exercises of each kind in a selection
-DESCRIBED = 0.6  # cosine to an asked-as question from which a step is what the question is about
+FOUND = 0.4  # share of the best score from which an exercise was found, where no part of the body is named
+DESCRIBED = 0.5  # cosine to an asked-as question from which a step is what the question is about
+BESIDE = 0.88  # share of the best score from which another step is asked about too
+WHOLE = 3  # steps asked about from which the whole exercise is
 _LOADS = (("mobility", "warm"), ("strength", "strength"), ("stretch", "stretch"))
 _LOAD_WORDS = {
     "stretch": "stretch",
@@ -20,13 +23,39 @@ _LOAD_WORDS = {
 _BACK = ("upper back", "middle back", "lower back")
 
 
+def meant(material: Material) -> Exercise | None:
+    """The exercise that the question is about doing: named, referred to, or described step by step."""
+    plan = material.plan
+    if plan.exercise and plan.kind in ("exercise", "amount"):
+        return plan.exercise
+    if not material.hits or material.hits[0].question_cosine < DESCRIBED:
+        return None
+    best = material.corpus.passages[material.hits[0].passage_id]
+    exercise = material.corpus.exercises.get(best.exercise)
+    if exercise is None or best.kind == "field" or not has_steps(material, exercise):
+        return None
+    return exercise if plan.kind == "amount" or plan.asks_how or _whole_is_asked(material, exercise) else None
+
+
+def told(material: Material, exercise: Exercise) -> Composed:
+    """The exercise whole, or only its numbers."""
+    return numbers(material, exercise) if material.plan.kind == "amount" else explained(material, exercise)
+
+
+def _whole_is_asked(material: Material, exercise: Exercise) -> bool:
+    """Whether several of its steps are about as good as the best: none of them alone is what is asked about."""
+    own = [hit.score for hit in material.hits if hit.passage_id in exercise.passages]
+    return sum(score >= BESIDE * own[0] for score in own) >= WHOLE
+
+
 def explained(material: Material, exercise: Exercise) -> Composed:
-    """The exercise with its steps in order, its volume and its cautions; or why it is withheld."""
+    """The exercise with its steps in order, its volume, its cautions and what it is for; or why it is withheld."""
     if kept_back := _kept_back(material, exercise):
         return kept_back
     passages = [material.corpus.passages[one] for one in exercise.passages]
-    blocks = [_step(material, passage) for passage in passages]
-    return Composed(_headed(blocks, exercise, passages) + tuple(material.notes_on(passages)), exercise.id)
+    shown = sorted(passages, key=lambda one: one.kind == "field")  # first how it is done
+    blocks = [_step(material, passage) for passage in shown]
+    return Composed(_headed(blocks, exercise, shown) + tuple(material.notes_on(shown)), exercise.id)
 
 
 def _kept_back(material: Material, exercise: Exercise) -> Composed | None:
@@ -41,7 +70,9 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
     if kept_back := _kept_back(material, exercise):
         return kept_back
     passages = [material.corpus.passages[one] for one in exercise.passages]
+    place = {hit.passage_id: place for place, hit in enumerate(material.hits)}
     volumes = [passage for passage in passages if passage.role == "volume"]
+    volumes = sorted(volumes, key=lambda one: place.get(one.id, len(place)))  # first what was asked
     if not volumes:
         whole = explained(material, exercise)
         lead = material.lead("amount_missing")
@@ -60,22 +91,14 @@ def numbers_of_each(material: Material) -> Composed:
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in offered))
 
 
-def meant(material: Material) -> Exercise | None:
-    """The exercise that the question describes without naming it: its best hit is one of the steps."""
-    if not material.hits or material.hits[0].question_cosine < DESCRIBED:
-        return None
-    exercise = material.corpus.exercises.get(material.corpus.passages[material.hits[0].passage_id].exercise)
-    return exercise if exercise and has_steps(material, exercise) else None
-
-
 def has_steps(material: Material, exercise: Exercise) -> bool:
     """Whether the exercise is told step by step, so that one step alone says little."""
     return sum(material.corpus.passages[one].kind == "item" for one in exercise.passages) > 1
 
 
-def listed(material: Material) -> Composed:
+def listed(material: Material, most: int = MOST_LISTED) -> Composed:
     """The exercises that fit the question, each with the line that says what it is for."""
-    chosen = _ranked(material, _asked_loads(material))[:MOST_LISTED]
+    chosen = _ranked(material, _asked_loads(material))[:most]
     if not chosen:
         return Composed()
     topic = material.plan.topics[0] if material.plan.topics else ""
@@ -136,19 +159,17 @@ def _asked_loads(material: Material) -> set[str]:
 
 
 def _ranked(material: Material, loads: set[str]) -> list[Exercise]:
-    """Served exercises of these kinds for the regions asked about; best hit first, then by order of the corpus."""
+    """Served exercises of these kinds, best hit first; for the regions asked about, or else those that were found."""
     scores = {hit.passage_id: hit.score for hit in material.hits}
     asked = set(material.plan.regions) or ({*_BACK, "back"} if "back" in material.plan.topics else set())
+    least = FOUND * max(scores.values(), default=0.0)
     rows = [
         (max(scores.get(passage, 0.0) for passage in exercise.passages), exercise)
         for exercise in material.corpus.exercises.values()
-        if exercise.state != "withheld"
-        and exercise.load in loads
-        and material.limits.allow(exercise)
-        and (not asked or asked & set(exercise.regions))
+        if exercise.state != "withheld" and exercise.load in loads and material.limits.allow(exercise)
     ]
-    ranked = sorted(rows, key=lambda row: -row[0])
-    return _one_each([exercise for _, exercise in ranked])
+    fitting = [row for row in rows if (asked & set(row[1].regions) if asked else row[0] >= least)]
+    return _one_each([exercise for _, exercise in sorted(fitting, key=lambda row: -row[0])])
 
 
 def _one_each(exercises: list[Exercise]) -> list[Exercise]:

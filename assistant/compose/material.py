@@ -78,6 +78,7 @@ class Composed:
 
     blocks: tuple[Block, ...] = ()
     exercise: str = ""  # id of the exercise explained
+    about: str = ""  # id of the exercise that a part was told of, for a follow-up
     offered: tuple[str, ...] = ()  # ids of exercises listed, in order
     withheld: Exercise | None = None  # the question is about an exercise that is withheld
     held_back: Exercise | None = None  # ... or that the gate's limits do not allow in this conversation

@@ -5,16 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assistant.words import first_of, has, plain
+from assistant.words import first_of, plain
 from corpus.library import Corpus
 from corpus.passages import regions_in
-from corpus.records import Conflict, Exercise, Passage
+from corpus.records import Exercise
 from corpus.sources import read_toml
 
 VOCABULARY = Path(__file__).parent.parent / "vocabulary.toml"
 # Words that may stand beside an exercise's name in a message that is only about doing it.
 _BESIDE_NAME = 3
-CUE = 1.2
+# A longer message that asks nothing tells a story; what is wanted is then looked for in all of it.
+_LONGEST_COMPLAINT = 14
 
 
 @dataclass(frozen=True)
@@ -22,20 +23,25 @@ class Plan:
     """What to compose for one question."""
 
     question: str
-    kind: str  # a kind of vocabulary.toml, or "overview", "exercise", "amounts", "conflict", "plain"
+    kind: str  # a kind of vocabulary.toml, or "overview", "exercise", "amounts", "plain"
     topics: tuple[str, ...]  # of the closed vocabulary
     regions: tuple[str, ...]
     exercise: Exercise | None
-    conflict: Conflict | None
+    asks_how: bool = False  # something is done, whatever else is asked
     offered: tuple[Exercise, ...] = ()  # exercises listed before, that 'those' refers to
+    named: tuple[str, ...] = ()  # ids of the exercises named, where they are several, for 'the second one'
 
     @property
     def queries(self) -> tuple[str, ...]:
-        """What to search for; a bare complaint is looked up as two questions."""
+        """What to search for; a bare complaint is looked up as it is and as two questions."""
         if self.kind != "overview":
             return (self.question,)
         place = self.topics[0] if self.topics else "back"
-        return (f"what causes {place} pain after a workout", f"what helps relieve {place} pain after a workout")
+        return (
+            self.question,
+            f"what causes {place} pain after a workout",
+            f"what helps relieve {place} pain after a workout",
+        )
 
 
 @dataclass(frozen=True)
@@ -47,55 +53,43 @@ class Planner:
     question_words: tuple[str, ...]
     question_starts: tuple[str, ...]
     terms: tuple[tuple[str, ...], ...]
-    role_weights: dict[str, dict[str, float]]
-    cues: dict[str, tuple[str, ...]]
     corpus: Corpus
 
     def plan(self, question: str, exercise_id: str = "", offered: tuple[str, ...] = ()) -> Plan:
         """The plan for one question; the ids are of the exercises that a follow-up refers to."""
         text = plain(question)
-        kind = self._kind(text)
+        kind = self._kind(question, text)
         topics = self.topics(question)
         exercise = self._named(text) or self.corpus.exercises.get(exercise_id)
-        conflict = self._conflict(text)
         if exercise and self._about_doing(text, kind, exercise, exercise_id):
             kind = "amount" if kind == "amount" else "exercise"
         elif kind == "amount" and offered:
             kind = "amounts"
-        elif conflict and kind not in ("which", "routine", "how_to"):
-            kind = "conflict"
-        elif kind == "amount":
-            kind = "plain"
         return Plan(
             question=question,
             kind=kind,
             topics=topics,
             regions=regions_in(question, self.corpus.vocabulary),
             exercise=exercise,
-            conflict=conflict,
+            asks_how=bool(first_of(text, dict(self.kinds)["how_to"])) or (exercise is not None and " how " in text),
+            named=self._several(text),
             offered=tuple(self.corpus.exercises[one] for one in offered if one in self.corpus.exercises),
         )
-
-    def weight(self, kind: str, passage: Passage) -> float:
-        """How much a passage counts for a kind of question, by its role and by the words it uses."""
-        roles = self.role_weights.get(kind, self.role_weights["any"])
-        role = "instruction" if passage.exercise and passage.role == "claim" else passage.role
-        cue = CUE if first_of(plain(passage.text), self.cues.get(kind, ())) else 1.0
-        return roles.get(role, 1.0) * cue
 
     def topics(self, text: str) -> tuple[str, ...]:
         """The terms of the closed vocabulary in a text, each as the first word of its row."""
         words = plain(text)
         return tuple(row[0] for row in self.terms if first_of(words, row))
 
-    def _kind(self, text: str) -> str:
-        if self._is_bare_complaint(text):
+    def _kind(self, question: str, text: str) -> str:
+        if "?" not in question and self._is_bare_complaint(text):
             return "overview"
         return next((kind for kind, phrases in self.kinds if first_of(text, phrases)), "plain")
 
     def _is_bare_complaint(self, text: str) -> bool:
         asks = first_of(text, self.question_words) or any(text.startswith(f" {word} ") for word in self.question_starts)
-        return bool(first_of(text, self.complaints)) and not asks
+        short = len(text.split()) <= _LONGEST_COMPLAINT
+        return short and bool(first_of(text, self.complaints)) and not asks
 
     @cached_property
     def _names(self) -> list[tuple[str, Exercise]]:
@@ -112,19 +106,25 @@ class Planner:
     def _named(self, text: str) -> Exercise | None:
         return next((exercise for name, exercise in self._names if name in text), None)
 
+    def _several(self, text: str) -> tuple[str, ...]:
+        """The exercises named in a text, in its order; none when it names only one."""
+        found: dict[str, int] = {}
+        rest = text
+        for name, exercise in self._names:
+            if name in rest:
+                found.setdefault(exercise.id, rest.index(name))
+                rest = rest.replace(name, " " + "_" * (len(name) - 2) + " ")
+        return tuple(sorted(found, key=lambda one: found[one])) if len(found) > 1 else ()
+
     def _about_doing(self, text: str, kind: str, exercise: Exercise, referred: str) -> bool:
         """Whether the question is about doing the exercise, rather than one that mentions it."""
-        if exercise.id == referred or kind in ("how_to", "amount"):
+        if kind in ("how_to", "amount"):
             return True
+        if exercise.id == referred or kind == "purpose":
+            return False
         name = next((name for name, one in self._names if one is exercise and name in text), " ")
         beside = len(text.split()) - len(name.split())
         return beside <= _BESIDE_NAME or kind == "definition"
-
-    def _conflict(self, text: str) -> Conflict | None:
-        for conflict in self.corpus.conflicts:
-            if all(any(has(text, word) for word in row) for row in conflict.terms):
-                return conflict
-        return None
 
 
 def read_planner(corpus: Corpus, path: Path = VOCABULARY) -> Planner:
@@ -136,7 +136,5 @@ def read_planner(corpus: Corpus, path: Path = VOCABULARY) -> Planner:
         question_words=tuple(rows["overview"]["question_words"]),
         question_starts=tuple(rows["overview"]["question_starts"]),
         terms=tuple(tuple(row) for row in rows["topics"]["terms"]),
-        role_weights=rows["role_weights"],
-        cues={kind: tuple(words) for kind, words in rows["cues"].items()},
         corpus=corpus,
     )

@@ -10,11 +10,13 @@ from corpus.records import Passage
 
 MOST = 4  # statements, a list counting as one
 MOST_BLOCKS = 8  # quoting blocks, so that two lists do not make a page
-PER_ARTICLE = 3
 NEAR = 15  # hits that are looked at
-LEAST = 0.5  # share of the best score that a further statement needs
+LEAST = 0.6  # share of the best score that a further statement needs
 SAME = 0.6  # share of common words from which two statements say the same
 WHOLE_LIST = 7  # longest list that is shown whole
+FOUND_TOO = 0.6  # share of the best score from which another item of a list is shown with the one that was found
+TELLING = 7  # words from which an item needs no line before it
+BEFORE = 2  # passages that are taken along so that one that leans on them can be read
 
 # Parts of the body that a question about one of them may be answered with.
 _UPPER = frozenset({"neck", "shoulders", "upper back", "middle back", "chest"})
@@ -25,8 +27,7 @@ def statements(material: Material, most: int = MOST) -> list[Block]:
     """Up to `most` statements with their notes, best first; none when no hit can be shown."""
     blocks: list[Block] = []
     shown: list[Passage] = []
-    for passage in _chosen(material, most):
-        pieces = _whole(material, passage)
+    for pieces in _chosen(material, most):
         if blocks and len(blocks) + len(pieces) > MOST_BLOCKS:
             continue
         blocks += _shown(material, pieces)
@@ -34,22 +35,24 @@ def statements(material: Material, most: int = MOST) -> list[Block]:
     return blocks + material.notes_on(shown)
 
 
-def _chosen(material: Material, most: int) -> list[Passage]:
-    chosen: list[Passage] = []
+def _chosen(material: Material, most: int) -> list[list[Passage]]:
+    """What is shown, as pieces that are read together; in the order in which they were found."""
+    chosen: list[list[Passage]] = []
     floor = 0.0
     for hit in material.hits[:NEAR]:
         passage = material.corpus.passages[hit.passage_id]
         if len(chosen) == most or hit.score < floor:
             break
-        if not may_show(material, passage) or not _fits_region(material, passage):
+        if not may_show(material, passage) or not (hit is material.hits[0] or _fits_region(material, passage)):
             continue
-        if any(_says_the_same(passage, one) or _same_list(passage, one) for one in chosen):
+        known = [one for pieces in chosen for one in pieces]
+        if any(one.id == passage.id or _says_the_same(passage, one) or _same_list(passage, one) for one in known):
             continue
-        if sum(one.source_id == passage.source_id for one in chosen) < PER_ARTICLE:
+        if pieces := _whole(material, passage):
             floor = floor or hit.score * LEAST
-            chosen.append(passage)
+            chosen.append(pieces)
     # Nobody's own story leads an answer.
-    return sorted(chosen, key=lambda passage: passage.role == "anecdote")
+    return sorted(chosen, key=lambda pieces: pieces[-1].role == "anecdote")
 
 
 def may_show(material: Material, passage: Passage) -> bool:
@@ -57,14 +60,18 @@ def may_show(material: Material, passage: Passage) -> bool:
     if passage.role == "sign" and not material.limits.with_card:
         return False
     exercise = material.corpus.exercises.get(passage.exercise)
-    if exercise and (not material.limits.allow(exercise) or has_steps(material, exercise)):
+    if exercise and not material.limits.allow(exercise):
         return False
-    if passage.kind == "field" or (passage.kind == "prose" and not passage.stands_alone):
-        return False
-    if passage.role == "anecdote" and passage.kind == "prose":
+    if exercise and has_steps(material, exercise) and exercise.id != _best(material).exercise:
+        return False  # a step of another exercise says little
+    if passage.kind == "field" and passage.id != _best(material).id:
         return False
     sides = [side for conflict in material.corpus.conflicts for side in conflict.positions]
     return not any(side.passage_id == passage.id and not side.alone for side in sides)
+
+
+def _best(material: Material) -> Passage:
+    return material.corpus.passages[material.hits[0].passage_id]
 
 
 def _fits_region(material: Material, passage: Passage) -> bool:
@@ -89,19 +96,46 @@ def _same_list(one: Passage, other: Passage) -> bool:
 
 
 def _whole(material: Material, passage: Passage) -> list[Passage]:
-    """The passage, or the whole list it is an item of when at least half of the list was found."""
-    if passage.kind not in ("item", "row"):
-        return [passage]
+    """The passage with what it needs to be read: the sentences before it, or the list it is an item of."""
+    if passage.kind in ("item", "row"):
+        return _listed(material, passage)
+    return [passage] if passage.kind != "prose" or passage.stands_alone else _with_before(material, passage)
+
+
+def _with_before(material: Material, passage: Passage) -> list[Passage]:
+    """The passage as one with those that it leans on; nothing when these cannot be shown or are too many."""
+    article = material.corpus.by_source[passage.source_id]
+    place = article.passages.index(passage)
+    for start in range(place - 1, max(place - 1 - BEFORE, -1), -1):
+        before, after = article.passages[start], article.passages[start + 1]
+        apart = article.text[before.end : after.start].strip()  # something withheld
+        if apart or before.section_id != passage.section_id or before.kind != "prose" or not may_show(material, before):
+            break
+        if before.stands_alone:
+            return [replace(passage, start=before.start, text=article.text[before.start : passage.end])]
+    return []
+
+
+def _listed(material: Material, passage: Passage) -> list[Passage]:
+    """The item with those of its list that were found too, best first; a list of mere names comes whole."""
     items = [
         one
         for one in material.corpus.by_source[passage.source_id].passages
         if _same_list(one, passage) and may_show(material, one)
     ]
-    if len(items) > WHOLE_LIST:
-        return [passage]
-    found = {hit.passage_id for hit in material.hits[:NEAR]} & {one.id for one in items}
-    best = bool(material.hits) and material.hits[0].passage_id == passage.id and passage.lead is not None
-    return items if best or len(found) >= max(2, len(items) / 2) else [passage]
+    least = FOUND_TOO * material.hits[0].score
+    found = {hit.passage_id for hit in material.hits if hit.score >= least}
+    near = [passage, *(one for one in items if one.id in found and one.id != passage.id)]
+    if len(items) <= WHOLE_LIST and not _tells_by_itself(passage):
+        return items
+    return near[:WHOLE_LIST]
+
+
+def _tells_by_itself(passage: Passage) -> bool:
+    """Whether an item can be read without the line before its list: a row, an exercise, a whole sentence."""
+    return (
+        passage.lead is None or bool(passage.exercise) or passage.kind == "row" or len(passage.text.split()) >= TELLING
+    )
 
 
 def _under_exercise(material: Material, passage: Passage) -> bool:
@@ -114,7 +148,7 @@ def _shown(material: Material, pieces: list[Passage]) -> list[Block]:
     """The pieces as blocks: a list under its lead-in or heading, a single item only where it needs one."""
     first = pieces[0]
     kind: BlockKind = "caution" if first.role == "caution" and len(pieces) == 1 else "statement"
-    if first.lead:
+    if first.lead and not _tells_by_itself(first):
         return [material.lead_in(first, first.lead), *(material.quote(piece, "statement") for piece in pieces)]
     if len(pieces) > 1 or first.kind == "row" or _under_exercise(material, first):
         rest = [material.quote(piece, "statement") for piece in pieces[1:]]
