@@ -71,12 +71,12 @@ def _compared(split: str, only: str, limit: int | None) -> dict[str, Any]:
     from evals.retrieval_variants import VARIANTS
 
     variants = [one for one in VARIANTS if only.lower() in f"{one.group} {one.name}".lower()]
-    settings = read_settings()
-    corpus = load(settings.corpus)
-    questions = questions_of(read_cases(), split, corpus)[:limit]
     if not variants:
         groups = ", ".join(dict.fromkeys(one.group for one in VARIANTS))
         raise NothingToCompare(f"Nothing is called {only!r}. The groups are: {groups}.")
+    settings = read_settings()
+    corpus = load(settings.corpus)
+    questions = questions_of(read_cases(), split, corpus)[:limit]
     click.echo("Embedding what was not embedded before.", err=True)
     encoder = encoder_for_build(settings)()
     with tempfile.TemporaryDirectory() as scratch:

@@ -70,7 +70,7 @@ def test_the_default_finds_exactly_what_a_search_finds(bench_of, corpus, tmp_pat
 
 def test_the_default_ranks_real_questions_as_the_real_index_does(real_index, real_corpus, real_index_config, tmp_path):
     """Beyond the first ten, one of 200 candidates that Chroma's graph misses may shift a passage."""
-    questions = questions_of(read_cases(), "dev", real_corpus)[::4]
+    questions = questions_of(read_cases(), "dev", real_corpus)[::8]
     bench = Bench(real_corpus, questions, real_index_config, real_index._encoder, tmp_path)
     for one in bench.searched(AS_IT_IS):
         found = real_index.search(one.question.text).hits
@@ -250,6 +250,7 @@ def test_variants_are_compared_printed_and_written(called, tmp_path):
     assert "asked-as questions alone" not in output
 
 
+@pytest.mark.long
 def test_every_variant_ranks_passages_of_the_corpus_and_the_same_each_time(called):
     arguments = ("--split", "test", "--limit-queries", "2")
     first = called(*arguments)
