@@ -18,10 +18,10 @@ from index.cache import embed
 from index.config import IndexConfig
 from index.documents import LONGEST_WINDOW, Document, windows
 from index.encoder import Encoder, Vectors
-from index.fuse import Ranking, normalised, weighted
+from index.fuse import Ranking, weighted
 from index.lexical import LexicalError
 from index.lock import FORMAT, IndexMismatch, current
-from index.search import Query, Side, Weights, read_query
+from index.search import Fusion, Query, Side, read_query
 from index.store import StoreError
 from index.synonyms import read_synonyms
 
@@ -120,9 +120,9 @@ def _deep(ranking: Callable[[int], Ranking], size: int) -> Ranking:
 
 
 def _fused(dense: Ranking, words: Ranking) -> Ranking:
-    """Both as a search for an answer fuses them, with the same weights."""
-    weights = Weights()
-    return weighted([(weights.text_dense, normalised(dense)), (weights.text_words, normalised(words))])
+    """Both as a search for an answer fuses them, with the same shares."""
+    fusion = Fusion()
+    return weighted([(fusion.text_dense, fusion.scaled(dense)), (fusion.text_words, fusion.scaled(words))])
 
 
 def table(folder: BeirFolder, found: Iterable[dict[str, list[str]]]) -> Table:

@@ -128,8 +128,8 @@ def _forecast(row: dict[str, Any], covered: bool, wrong: float) -> Scores:
 
 def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus: Corpus) -> Scores:
     gold, relevant = spans(case.gold, corpus), spans(case.relevant, corpus)
-    gains = {passage.id: 1.0 for passage in _passages_on(gold, corpus)}
-    cautions = [_place(passage) for passage in _passages_on(gold, corpus) if passage.role == "caution"]
+    gains = gains_of(case, corpus)
+    cautions = [_place(passage) for passage in passages_on(gold, corpus) if passage.role == "caution"]
     by_number = {one["n"]: (one["source_id"], one["start"], one["end"]) for one in reply["citations"]}
     blocks = [block for block in reply["blocks"] if block["kind"] in QUOTING]
     cited = [[by_number[n] for n in block["citations"] if n in by_number] for block in blocks]
@@ -148,7 +148,7 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
         "bearing": measures.statement_precision(cited, [*gold, *relevant, *_beside(gold, corpus)]) or 0.0,
         "in_region": measures.in_region(
             regions_in(case.turns[-1], corpus.vocabulary),
-            [passage.regions for passage in _passages_on(list(by_number.values()), corpus)],
+            [passage.regions for passage in passages_on(list(by_number.values()), corpus)],
         ),
         "caution_quoted": float(measures.gold_quoted(list(by_number.values()), cautions)) if cautions else None,
         "vital_nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=True),
@@ -173,7 +173,12 @@ def _all(found: Iterable[bool]) -> float | None:
     return float(all(checks)) if checks else None
 
 
-def _passages_on(places: list[tuple[str, int, int]], corpus: Corpus) -> list[Passage]:
+def gains_of(case: Case, corpus: Corpus) -> dict[str, float]:
+    """What a ranking of passages is scored by: each passage that a gold span touches is worth 1."""
+    return {passage.id: 1.0 for passage in passages_on(spans(case.gold, corpus), corpus)}
+
+
+def passages_on(places: list[tuple[str, int, int]], corpus: Corpus) -> list[Passage]:
     found = {
         passage.id: passage
         for source, start, end in places
@@ -189,7 +194,7 @@ def _place(passage: Passage) -> tuple[str, int, int]:
 
 def _beside(gold: list[tuple[str, int, int]], corpus: Corpus) -> list[tuple[str, int, int]]:
     """The passages of the sections that hold the gold: they bear on the question too."""
-    sections = {(passage.source_id, passage.section_id) for passage in _passages_on(gold, corpus)}
+    sections = {(passage.source_id, passage.section_id) for passage in passages_on(gold, corpus)}
     return [
         _place(passage) for passage in corpus.passages.values() if (passage.source_id, passage.section_id) in sections
     ]

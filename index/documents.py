@@ -1,6 +1,6 @@
 """What is embedded and what is searched by words: windows of passages, and the questions asked of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from corpus.library import Corpus
@@ -19,13 +19,25 @@ class Document:
     text: str
 
 
-def passage_windows(corpus: Corpus, count_tokens: Callable[[str], int]) -> list[Document]:
-    """Each passage under the header 'title > heading path'; a long one in windows of LONGEST_WINDOW pieces."""
-    titles = {article.source.id: article.source.title for article in corpus.articles}
+# A passage -> its pieces, each a header and a text.
+Pieces = Callable[[Corpus, Passage], Iterable[tuple[str, str]]]
+
+
+def whole(corpus: Corpus, passage: Passage) -> list[tuple[str, str]]:
+    """The passage in one piece under the header 'title > heading path', after the line that introduces its list."""
+    title = corpus.by_source[passage.source_id].source.title
+    lead = f"{passage.lead.text} " if passage.lead else ""
+    return [(" > ".join(part for part in (title, passage.heading) if part), f"{lead}{passage.text}")]
+
+
+def passage_windows(corpus: Corpus, count_tokens: Callable[[str], int], pieces: Pieces = whole) -> list[Document]:
+    """The pieces of each passage; a long one in windows of LONGEST_WINDOW word pieces."""
     return [
         Document(f"{passage.id}|{number}", passage.id, window)
         for passage in corpus.passages.values()
-        for number, window in enumerate(windows(*_shown(passage, titles[passage.source_id]), count_tokens))
+        for number, window in enumerate(
+            window for header, text in pieces(corpus, passage) for window in windows(header, text, count_tokens)
+        )
     ]
 
 
@@ -35,11 +47,6 @@ def questions(corpus: Corpus) -> list[Document]:
         Document(f"{row.passage_id}|q{number}", row.passage_id, row.question)
         for number, row in enumerate(corpus.asked_as())
     ]
-
-
-def _shown(passage: Passage, title: str) -> tuple[str, str]:
-    lead = f"{passage.lead.text} " if passage.lead else ""
-    return " > ".join(part for part in (title, passage.heading) if part), f"{lead}{passage.text}"
 
 
 def windows(header: str, text: str, count_tokens: Callable[[str], int]) -> Iterator[str]:

@@ -2,27 +2,26 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from index import lexical
 from index.encoder import Encoder, Vectors
 from index.fuse import Ranking, best_of_groups, mean_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
-from index.store import Collection
+from index.store import Collection, Near
 from index.synonyms import Synonyms, read_synonyms
 
-CANDIDATES = 200  # windows or questions taken from each ranking
 COVERING = 3  # hits that a question is compared with, word by word
-AGREEING = 3  # asked-as questions of a passage that have to be near for a full score
 
 
 @dataclass(frozen=True)
-class Weights:
-    """Shares in the fused score; each pair adds up to 1. Compared in docs/decisions/0010."""
+class Fusion:
+    """How several rankings become one; each pair of shares adds up to 1. Compared in docs/decisions/0010."""
 
     questions: float = 0.7
     text: float = 0.3
@@ -30,6 +29,9 @@ class Weights:
     questions_words: float = 0.5
     text_dense: float = 0.6
     text_words: float = 0.4
+    candidates: int = 200  # windows or questions taken from each ranking
+    agreeing: int = 3  # asked-as questions of a passage that have to be near for a full score
+    scaled: Callable[[Ranking], dict[str, float]] = normalised
 
 
 @dataclass(frozen=True)
@@ -72,11 +74,18 @@ def read_query(query: str, synonyms: Synonyms) -> Query:
     return Query(text, own, others)
 
 
+class Neighbours(Protocol):
+    """Vectors that can be asked for those nearest to another: a Collection."""
+
+    def near(self, vector: Vectors, limit: int) -> list[Near]:
+        """Nearest first, ties by id."""
+
+
 @dataclass(frozen=True)
 class Side:
     """One half of an index: its vectors and its words."""
 
-    collection: Collection
+    collection: Neighbours
     words: WordIndex
 
     @classmethod
@@ -96,11 +105,11 @@ class Side:
         """How many windows or questions each passage has."""
         return Counter(self.passage_of.values())
 
-    def near(self, vector: Vectors, candidates: int = CANDIDATES) -> Ranking:
+    def near(self, vector: Vectors, candidates: int) -> Ranking:
         """Ids by their cosine, the nearest so many."""
         return [(row.id, row.cosine) for row in self.collection.near(vector, candidates)]
 
-    def worded(self, words: Sequence[str], candidates: int = CANDIDATES) -> Ranking:
+    def worded(self, words: Sequence[str], candidates: int) -> Ranking:
         """Ids by their BM25 score, the best so many."""
         return self.words.best(words, candidates)
 
@@ -108,18 +117,63 @@ class Side:
         """Passages by their best window or question."""
         return best_of_groups(ranking, self.passage_of)
 
-    def agreed(self, ranking: Ranking) -> Ranking:
+    def agreed(self, ranking: Ranking, few: int) -> Ranking:
         """Passages by the mean of their best few questions: one that happens to be near says little."""
-        return mean_of_groups(ranking, self.passage_of, self.sizes, AGREEING)
+        return mean_of_groups(ranking, self.passage_of, self.sizes, few)
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What each part of a search says of the passages, best first; nothing of questions where there are none."""
+
+    text_dense: Ranking
+    text_words: Ranking
+    questions_dense: Ranking = ()
+    questions_words: Ranking = ()
+    best_question: Ranking = ()  # the cosine of the best one alone: for the decision whether to answer
+
+
+def read_signals(text: Side, asked: Side | None, words: Sequence[str], vector: Vectors, fusion: Fusion) -> Signals:
+    """Ask both halves of an index, by meaning and by words."""
+    text_dense = text.best(text.near(vector, fusion.candidates))
+    text_words = text.best(text.worded(words, fusion.candidates))
+    if asked is None:
+        return Signals(text_dense, text_words)
+    near, worded = asked.near(vector, fusion.candidates), asked.worded(words, fusion.candidates)
+    return Signals(
+        text_dense,
+        text_words,
+        questions_dense=asked.agreed(near, fusion.agreeing),
+        questions_words=asked.agreed(worded, fusion.agreeing),
+        best_question=asked.best(near),
+    )
+
+
+def fused(signals: Signals, fusion: Fusion) -> tuple[Hit, ...]:
+    """The passages that any part found, best first."""
+    scores = weighted(
+        [
+            (fusion.text * fusion.text_dense, fusion.scaled(signals.text_dense)),
+            (fusion.text * fusion.text_words, fusion.scaled(signals.text_words)),
+            (fusion.questions * fusion.questions_dense, fusion.scaled(signals.questions_dense)),
+            (fusion.questions * fusion.questions_words, fusion.scaled(signals.questions_words)),
+        ]
+    )
+    text, asked = dict(signals.text_dense), dict(signals.best_question)
+    return tuple(Hit(key, score, text.get(key, 0.0), asked.get(key, 0.0)) for key, score in scores)
+
+
+def _highest(ranking: Ranking) -> float:
+    return max((score for _, score in ranking), default=0.0)
 
 
 class Index:
     """A finished build, opened; `search` may be called from several threads."""
 
-    def __init__(self, folder: Path, lock: Lock, encoder: Encoder, weights: Weights | None = None) -> None:
+    def __init__(self, folder: Path, lock: Lock, encoder: Encoder, fusion: Fusion | None = None) -> None:
         self.lock = lock
         self._encoder = encoder
-        self._weights = weights or Weights()
+        self._fusion = fusion or Fusion()
         self._synonyms = read_synonyms()
         self._text = Side.opened(folder, "passages")
         self._asked = Side.opened(folder, "questions") if lock.questions else None
@@ -127,29 +181,13 @@ class Index:
     def search(self, query: str) -> Found:
         """Passages for a question, best first, with the signals for deciding whether to answer at all."""
         ready = read_query(query, self._synonyms)
-        vector, words, own = self._encoder.encode([ready.text])[0], ready.words, set(ready.own)
-        text_dense = self._text.best(self._text.near(vector))
-        text_words = self._text.best(self._text.worded(words))
-        parts = [
-            (self._weights.text * self._weights.text_dense, normalised(text_dense)),
-            (self._weights.text * self._weights.text_words, normalised(text_words)),
-        ]
-        asked_dense: Ranking = []
-        if self._asked:
-            near, worded = self._asked.near(vector), self._asked.worded(words)
-            asked_dense = self._asked.best(near)
-            parts += [
-                (self._weights.questions * self._weights.questions_dense, normalised(self._asked.agreed(near))),
-                (self._weights.questions * self._weights.questions_words, normalised(self._asked.agreed(worded))),
-            ]
-        text_cosines, asked_cosines = dict(text_dense), dict(asked_dense)
-        hits = tuple(
-            Hit(key, score, text_cosines.get(key, 0.0), asked_cosines.get(key, 0.0)) for key, score in weighted(parts)
-        )
+        vector, own = self._encoder.encode([ready.text])[0], set(ready.own)
+        signals = read_signals(self._text, self._asked, ready.words, vector, self._fusion)
+        hits = fused(signals, self._fusion)
         return Found(
             hits=hits,
-            text_cosine=max(text_cosines.values(), default=0.0),
-            question_cosine=max(asked_cosines.values(), default=0.0),
+            text_cosine=_highest(signals.text_dense),
+            question_cosine=_highest(signals.best_question),
             coverage=self._coverage(own, hits[:COVERING]),
             words=len(own),
         )

@@ -9,7 +9,7 @@ from corpus.library import load
 from index.build import build
 from index.config import IndexConfig
 from index.lock import serving
-from index.search import Index, Weights
+from index.search import Fusion, Index
 
 ARTICLES = {
     "neck": "Neck care\n\nHold your neck. Rest your neck and back.\n",
@@ -24,11 +24,11 @@ HOLD, BOTH, LIFT, DAY = "neck#neck-care.1", "neck#neck-care.2", "back#back-care.
 
 @pytest.fixture
 def opened(tmp_path, small_corpus_folder):
-    def index(asked_as=ASKED, weights=None):
+    def index(asked_as=ASKED, fusion=None):
         folder = small_corpus_folder(ARTICLES, asked_as=asked_as)
         config = IndexConfig(tmp_path / "data")
         build(load(folder), config, WordCountEncoder)
-        return Index(*serving(config, folder), WordCountEncoder(), weights)
+        return Index(*serving(config, folder), WordCountEncoder(), fusion)
 
     return index
 
@@ -57,8 +57,8 @@ def test_cosines_are_those_of_the_best_window_and_the_best_question(opened):
 
 def test_the_fused_score_is_the_weighted_sum_of_the_parts(opened):
     """With all the weight on meaning in the text the score is the cosine brought to 0..1 by the best and worst."""
-    only_text = Weights(questions=0, text=1, questions_dense=1, questions_words=0, text_dense=1, text_words=0)
-    scores = {hit.passage_id: hit.score for hit in opened(weights=only_text).search("back").hits}
+    only_text = Fusion(questions=0, text=1, questions_dense=1, questions_words=0, text_dense=1, text_words=0)
+    scores = {hit.passage_id: hit.score for hit in opened(fusion=only_text).search("back").hits}
     best = 3 / 10**0.5
     assert scores == {
         LIFT: pytest.approx(1),
@@ -69,8 +69,8 @@ def test_the_fused_score_is_the_weighted_sum_of_the_parts(opened):
 
 
 def test_half_of_the_weight_on_questions_counts_half(opened):
-    half = Weights(questions=0.5, text=0.5, questions_dense=1, questions_words=0, text_dense=1, text_words=0)
-    scores = {hit.passage_id: hit.score for hit in opened(weights=half).search("back").hits}
+    half = Fusion(questions=0.5, text=0.5, questions_dense=1, questions_words=0, text_dense=1, text_words=0)
+    scores = {hit.passage_id: hit.score for hit in opened(fusion=half).search("back").hits}
     best = 3 / 10**0.5
     assert scores[LIFT] == pytest.approx(1)
     assert scores[DAY] == pytest.approx(0.5 * 2 / 5**0.5 / best)
@@ -83,11 +83,11 @@ def test_hits_come_best_first_and_each_passage_once(opened):
     assert all(0 <= hit.score <= 1 + 1e-9 for hit in hits)
 
 
-def test_the_usual_weights_of_each_pair_add_up_to_one():
-    weights = Weights()
-    assert weights.questions + weights.text == pytest.approx(1)
-    assert weights.questions_dense + weights.questions_words == pytest.approx(1)
-    assert weights.text_dense + weights.text_words == pytest.approx(1)
+def test_the_usual_shares_of_each_pair_add_up_to_one():
+    fusion = Fusion()
+    assert fusion.questions + fusion.text == pytest.approx(1)
+    assert fusion.questions_dense + fusion.questions_words == pytest.approx(1)
+    assert fusion.text_dense + fusion.text_words == pytest.approx(1)
 
 
 def test_coverage_weighs_a_word_by_how_rare_it_is(opened):

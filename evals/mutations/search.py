@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant import abstain, answer
 from assistant.answer import Assistant
 from evals.mutations.mutation import Function, breaks, changes
-from index.search import Found, Hit, Index, Weights
+from index.search import Found, Fusion, Hit, Index
 
 MIXED_UP = 10  # first hits that a broken sort leaves in no order
 
@@ -34,25 +34,25 @@ def decision_turned_round(covered: Function) -> Function:
 @breaks(Index, "search")
 def no_search_by_meaning(search: Function) -> Function:
     """Only words are ranked; the vectors are left out."""
-    return _weighing(search, questions_dense=0.0, questions_words=1.0, text_dense=0.0, text_words=1.0)
+    return _weighing(search, Fusion(questions_dense=0.0, questions_words=1.0, text_dense=0.0, text_words=1.0))
 
 
 @breaks(Index, "search")
 def no_search_by_words(search: Function) -> Function:
     """Only vectors are ranked; BM25 is left out."""
-    return _weighing(search, questions_dense=1.0, questions_words=0.0, text_dense=1.0, text_words=0.0)
+    return _weighing(search, Fusion(questions_dense=1.0, questions_words=0.0, text_dense=1.0, text_words=0.0))
 
 
 @breaks(Index, "search")
 def asked_as_questions_not_searched(search: Function) -> Function:
     """Only the text of the articles is ranked, not the questions that it was indexed under."""
-    return _weighing(search, questions=0.0, text=1.0)
+    return _weighing(search, Fusion(questions=0.0, text=1.0))
 
 
 @breaks(Index, "search")
 def text_not_searched(search: Function) -> Function:
     """Only the questions that passages were indexed under are ranked, not their text."""
-    return _weighing(search, questions=1.0, text=0.0)
+    return _weighing(search, Fusion(questions=1.0, text=0.0))
 
 
 @changes
@@ -115,12 +115,12 @@ def _with_hits(assistant: Assistant, change: Callable[[tuple[Hit, ...]], tuple[H
     return replace(assistant, search=search)
 
 
-def _weighing(search: Function, **shares: float) -> Function:
+def _weighing(search: Function, fusion: Fusion) -> Function:
     """The search with other shares in the fused score."""
 
     def weighing(self: Index, query: str) -> Found:
         other = copy.copy(self)
-        other._weights = Weights(**shares)
+        other._fusion = fusion
         found: Found = search(other, query)
         return found
 
