@@ -6,12 +6,11 @@ once (what was embedded before is remembered) and compared with a query one by o
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from assistant.compose.plan import Planner, read_planner
 from corpus.library import Corpus
 from evals.cases import ANSWERED_SETS, Case
 from evals.score import gains_of
@@ -107,10 +106,6 @@ class Bench:
         # What setups share is made once.
         self._text, self._asked, self._queries = cache(self._text_of), cache(self._asked_of), cache(self._queries_of)
         self._signals = cache(self._signals_of)
-
-    @cached_property
-    def planner(self) -> Planner:
-        return read_planner(self.corpus)
 
     def rankings(self, setup: Setup) -> list[list[str]]:
         """Passage ids for each question, best first."""

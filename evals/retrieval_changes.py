@@ -95,26 +95,23 @@ def without_meanings(query: str, synonyms: Synonyms) -> Query:
 # What comes after the fusion.
 
 
-def weighed(roles: bool = False, section: float = 0.0, only_questions: bool = True) -> Ordering:
-    """The order after the planner's weights of roles, and a bonus for what stands under the heading of the best hit.
+def weighed(section: float, only_questions: bool = True) -> Ordering:
+    """The order after a bonus for what stands under the heading of the best hit.
 
     The bonus is a share of the best score; `only_questions` gives it only where that heading is a question.
     """
 
     def order(bench: Bench, searched: Sequence[Searched]) -> list[list[str]]:
-        return [_weighed(bench, one, roles, section, only_questions) for one in searched]
+        return [_weighed(bench, one, section, only_questions) for one in searched]
 
     return order
 
 
-def _weighed(bench: Bench, one: Searched, roles: bool, section: float, only_questions: bool) -> list[str]:
+def _weighed(bench: Bench, one: Searched, section: float, only_questions: bool) -> list[str]:
     passages = bench.corpus.passages
     scores = {hit.passage_id: hit.score for hit in one.hits}
-    if roles:
-        kind = bench.planner.plan(one.question.text).kind
-        scores = {key: score * bench.planner.weight(kind, passages[key]) for key, score in scores.items()}
     best = passages[one.hits[0].passage_id]
-    if section and (bench.corpus.is_question(best) or not only_questions):
+    if bench.corpus.is_question(best) or not only_questions:
         bonus = section * scores[best.id]
         place = (best.source_id, best.section_id)
         scores = {

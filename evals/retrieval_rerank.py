@@ -86,14 +86,12 @@ def _table(bench: Bench, one: Searched, headings: dict[str, Floats]) -> Floats:
     )
     scaled = [normalised(ranking) for ranking in rankings]
     regions = set(regions_in(one.question.text, bench.corpus.vocabulary))
-    kind = bench.planner.plan(one.question.text).kind
     return np.array(
         [
             [
                 *(scores.get(passage.id, 0.0) for scores in scaled),
                 float(headings[passage.id] @ one.vector),
                 _agreement(regions, passage),
-                bench.planner.weight(kind, passage),
                 *(float(passage.role == role) for role in ROLES),
             ]
             for passage in passages

@@ -77,8 +77,6 @@ _GROUPS: dict[str, dict[str, Setup]] = {
         "section prior 0.3": Setup(order=changes.weighed(section=0.3)),
         "section prior 0.3, any heading": Setup(order=changes.weighed(section=0.3, only_questions=False)),
         "section prior 0.1, any heading": Setup(order=changes.weighed(section=0.1, only_questions=False)),
-        "weights of roles": Setup(order=changes.weighed(roles=True)),
-        "weights of roles, section prior 0.3": Setup(order=changes.weighed(roles=True, section=0.3)),
         "linear reranker": Setup(order=reranked),
     },
 }

@@ -162,19 +162,6 @@ def test_what_stands_under_the_heading_of_the_best_hit_gains(bench_of):
     assert sorted(moved) == sorted(plain)
 
 
-def test_roles_are_weighed_by_the_kind_of_the_question(bench_of):
-    bench = bench_of(question("lift", LIFT))
-    ((*_, one),) = [bench.searched(Setup())]
-    kind = bench.planner.plan("lift").kind
-    weighed = {
-        hit.passage_id: hit.score * bench.planner.weight(kind, bench.corpus.passages[hit.passage_id])
-        for hit in one.hits
-    }
-    assert bench.rankings(Setup(order=changes.weighed(roles=True))) == [
-        sorted(weighed, key=lambda key: (-weighed[key], key))
-    ]
-
-
 def test_a_question_is_reranked_by_what_other_families_taught(bench_of):
     """Whatever the gold of a question, it does not change how that question is ranked."""
     rows = [("lift", LIFT), ("hold", HOLD), ("rest neck", BOTH), ("rest day", DAY), ("lift back", LIFT)]

@@ -64,8 +64,8 @@ def may_show(material: Material, passage: Passage) -> bool:
         return False
     if exercise and has_steps(material, exercise) and exercise.id != _best(material).exercise:
         return False  # a step of another exercise says little
-    if passage.kind == "field" and passage.id != _best(material).id:
-        return False
+    if passage.kind == "field" and not (material.plan.exercise or material.plan.kind == "purpose"):
+        return False  # what an exercise is for says nothing of anything else
     sides = [side for conflict in material.corpus.conflicts for side in conflict.positions]
     return not any(side.passage_id == passage.id and not side.alone for side in sides)
 
