@@ -151,6 +151,12 @@ def test_of_two_exercises_with_one_name_the_fuller_one_is_told_and_the_other_can
         assert planner.plan(real_corpus.exercises[other].ask).exercise.id == other
 
 
+@pytest.mark.parametrize("name", ["cat-cow", "child's pose"])
+def test_after_one_of_two_exercises_with_one_name_the_other_is_offered(real_index_config, real_corpus, name):
+    (reply,), _ = talk(ready(real_index_config), f"how do I do the {name}?")
+    assert f"How do I do the {name} (after a workout)?" in reply.followups
+
+
 @pytest.mark.parametrize(
     ("name", "sources"), [("squat technique", 2), ("plank", 2), ("foam roller", 2), ("yoga poses", 2)]
 )
