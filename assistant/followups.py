@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.compose.material import Composed, Limits
 from corpus.library import Corpus
-from corpus.records import Passage, Section
+from corpus.records import Exercise, Passage, Section
 from index.search import Hit
 
 MOST = 3
@@ -25,6 +25,7 @@ def follow_ups(
     exercises = [corpus.exercises[one] for one in offered]
     # What was listed with its only line has nothing more to tell.
     questions = dict.fromkeys(one.ask for one in exercises if len(one.passages) > 1)
+    questions |= dict.fromkeys(one.ask for one in _namesakes(explained, corpus) if limits.allow(one))
     quoted = {(quote.source_id, quote.start) for one in composed for block in one.blocks for quote in block.quotes}
     for passage in _passages(hits, corpus):
         if len(questions) >= MOST:
@@ -36,6 +37,21 @@ def follow_ups(
             heading = section.path[-1].text.strip()
             questions |= {heading: None} if known(heading) else {}
     return tuple(questions)[:MOST]
+
+
+def _namesakes(explained: Iterable[str], corpus: Corpus) -> list[Exercise]:
+    """What another article tells of an exercise that was explained, such as the cat-cow of two articles."""
+    told = [corpus.exercises[one] for one in explained if one]
+    return [
+        other
+        for other in corpus.exercises.values()
+        if other.state in ("served", "corrected")
+        and any(_bare(other.name) == _bare(one.name) and other is not one for one in told)
+    ]
+
+
+def _bare(name: str) -> str:
+    return name.partition(" (")[0].casefold()
 
 
 def _quoted(passages: Iterable[str], quoted: set[tuple[str, int]], corpus: Corpus) -> bool:

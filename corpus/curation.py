@@ -34,6 +34,7 @@ class NamedExercise:
     reason: str
     regions: tuple[str, ...]
     load: str
+    also: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -187,4 +188,5 @@ def _exercise(text: str, row: dict[str, Any], where: str) -> NamedExercise:
         reason=row.get("reason", ""),
         regions=tuple(row["regions"]),
         load=row["load"],
+        also=tuple(locate(text, quote, where) for quote in row.get("also", [])),
     )

@@ -84,7 +84,8 @@ def _exercises(
     exercises, owner = [], {}
     for named in overlay.exercises:
         steps = _steps(source_id, named, sections, passages)
-        if named.state != "withheld":
+        # What is said of an exercise in passing remains a statement like any other.
+        if named.state != "withheld" and named.load != "none":
             owner.update(dict.fromkeys(steps, named.id))
         exercises.append(
             Exercise(
@@ -93,11 +94,12 @@ def _exercises(
                 name=named.name,
                 names=named.names,
                 ask=named.ask,
-                state=named.state,  # type: ignore[arg-type]  # the schema allows these three
+                state=named.state,  # type: ignore[arg-type]  # the schema allows these four
                 reason=named.reason,
                 regions=named.regions,
                 load=named.load,
                 passages=() if named.state == "withheld" else steps,
+                also=_also(source_id, named, passages),
             )
         )
     marked = tuple(replace(one, exercise=owner[one.id]) if one.id in owner else one for one in passages)
@@ -116,6 +118,19 @@ def _steps(
         problem = "has citable steps but is withheld" if steps else "has no citable step"
         raise CurationError(f"curation/{source_id}.toml: the exercise {named.id!r} {problem}. Mend its place or state.")
     return steps
+
+
+def _also(source_id: str, named: NamedExercise, passages: tuple[Passage, ...]) -> tuple[str, ...]:
+    """What stands outside the steps and holds for the exercise; refused where none of it can be quoted."""
+    found = []
+    for span in named.also:
+        touched = [one.id for one in passages if one.span.overlaps(span)]
+        if not touched:
+            raise CurationError(
+                f"curation/{source_id}.toml: what also holds for the exercise {named.id!r} is withheld. Drop the quote."
+            )
+        found += touched
+    return tuple(dict.fromkeys(found))
 
 
 def _conflicts(articles: tuple[Article, ...], folder: Path) -> tuple[Conflict, ...]:

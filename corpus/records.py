@@ -11,7 +11,8 @@ from typing import Literal
 Role = Literal["claim", "instruction", "volume", "caution", "seek_help", "sign", "anecdote", "definition"]
 State = Literal["draft", "reviewed", "withdrawn"]
 HeadingBy = Literal["article", "editor"]
-ExerciseState = Literal["served", "corrected", "withheld"]
+# mentioned: an article names it and does not tell how it is done.
+ExerciseState = Literal["served", "corrected", "mentioned", "withheld"]
 
 UNKNOWN = "unknown"
 
@@ -163,10 +164,11 @@ class Exercise:
     names: tuple[str, ...]  # usual names and lay descriptions, for search only
     ask: str  # the question that gets it explained
     state: ExerciseState
-    reason: str  # why it is withheld or corrected; "" when served as it stands
+    reason: str  # why it is withheld or corrected; "" otherwise
     regions: tuple[str, ...]
-    load: str  # mobility | stretch | strength
+    load: str  # mobility | stretch | strength; none: named in passing, so never among what is listed
     passages: tuple[str, ...]  # ids of its steps in order; empty when withheld
+    also: tuple[str, ...] = ()  # ids of what stands elsewhere and holds for it: volume, cautions, when to do it
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def test_every_exercise_that_is_served_can_be_explained(material, real_corpus, s
     for exercise in real_corpus.exercises.values():
         if exercise.state == state:
             composed = compose(replace(material("x"), plan=_about(material, exercise)))
-            assert len([block for block in composed.blocks if block.kind in QUOTING]) == len(exercise.passages)
+            quoting = [block for block in composed.blocks if block.kind in QUOTING]
+            assert len(quoting) == len(exercise.passages) + len(exercise.also)
 
 
 def _about(material, exercise):

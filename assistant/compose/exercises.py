@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from assistant.compose.material import Composed, Material
 from assistant.reply import Block
+from assistant.words import plain
 from corpus.records import Exercise, Passage
 
 MOST_LISTED = 4
@@ -52,10 +53,33 @@ def explained(material: Material, exercise: Exercise) -> Composed:
     """The exercise with its steps in order, its volume, its cautions and what it is for; or why it is withheld."""
     if kept_back := _kept_back(material, exercise):
         return kept_back
-    passages = [material.corpus.passages[one] for one in exercise.passages]
-    shown = sorted(passages, key=lambda one: one.kind == "field")  # first how it is done
-    blocks = [_step(material, passage) for passage in shown]
-    return Composed(_headed(blocks, exercise, shown) + tuple(material.notes_on(shown)), exercise.id)
+    passages = sorted(_told(material, exercise), key=lambda one: one.kind == "field")  # first how it is done
+    blocks = [_block(material, exercise, passage) for passage in passages]
+    lead = (material.lead("mentioned"),) if exercise.state == "mentioned" else ()
+    return Composed((*lead, *_headed(blocks, exercise, passages), *material.notes_on(passages)), exercise.id)
+
+
+def _told(material: Material, exercise: Exercise) -> list[Passage]:
+    """Its steps and what else holds for it; for one that is only named, what every article says of that name."""
+    alike = [exercise]
+    if exercise.state == "mentioned":
+        text = plain(material.plan.question)
+        asked = max((name for one in _called(exercise) if (name := plain(one)) in text), key=len, default="")
+        others = [one for one in material.corpus.exercises.values() if one.state == "mentioned"]
+        alike += [one for one in others if asked and asked in map(plain, _called(one))]
+    ids = dict.fromkeys(one for each in alike for one in (*each.passages, *each.also))
+    return [material.corpus.passages[one] for one in ids if one in material.corpus.passages]
+
+
+def _block(material: Material, exercise: Exercise, passage: Passage) -> Block:
+    """One of its steps, or what stands elsewhere: that is no step and is not counted as one."""
+    if exercise.state != "mentioned" and passage.id in exercise.passages:
+        return _step(material, passage)
+    return material.quote(passage, "caution" if passage.role == "caution" else "statement")
+
+
+def _called(exercise: Exercise) -> tuple[str, ...]:
+    return (exercise.name, *exercise.names)
 
 
 def _kept_back(material: Material, exercise: Exercise) -> Composed | None:
@@ -69,9 +93,8 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
     """Only the sets, repetitions and seconds of the exercise; the whole of it where it has none."""
     if kept_back := _kept_back(material, exercise):
         return kept_back
-    passages = [material.corpus.passages[one] for one in exercise.passages]
     place = {hit.passage_id: place for place, hit in enumerate(material.hits)}
-    volumes = [passage for passage in passages if passage.role == "volume"]
+    volumes = [passage for passage in _told(material, exercise) if passage.role == "volume"]
     volumes = sorted(volumes, key=lambda one: place.get(one.id, len(place)))  # first what was asked
     if not volumes:
         whole = explained(material, exercise)
