@@ -26,8 +26,8 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
     """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
-    policy = load_policy()
     received = load(settings.corpus)
+    policy = load_policy(authors=[article.source.author for article in received.articles])
     corpus = guarded(received, lambda text: banned_output(text, policy))
     opened = _Opened(settings, received, progress)
     return Assistant(

@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.policy import second_opinion
 from assistant.policy.judge import Policy, judge
-from assistant.policy.second_opinion import CLASSES, FAMILIES, FILE, OK, REASONS, THOUSANDTHS, Vector, features
+from assistant.policy.second_opinion import (
+    CLASSES,
+    FAMILIES,
+    FILE,
+    OK,
+    REASONS,
+    THOUSANDTHS,
+    THRESHOLDS,
+    SecondOpinion,
+    Vector,
+    features,
+)
 from evals.cases import ANSWERED_SETS, Case
 
-MODEL_FILE = Path(second_opinion.__file__).with_name(FILE)
 ASKED_AS = 4000  # of the asked-as questions, drawn with a seed
 STRENGTH = 1.0  # inverse of the regularisation
 VECTOR_SCALE, FAMILY_SCALES = 4.0, (4.0, 3.0)  # how loud the vector, the words and the lists are beside one another
@@ -46,7 +55,7 @@ class Message:
     @property
     def written(self) -> bool:
         """A question with an answer, by somebody who had not seen the asked-as questions."""
-        return self.label == OK and (self.set in ANSWERED_SETS or (self.set == "ordinary" and _is_new(self.author)))
+        return self.label == OK and (self.set in ANSWERED_SETS or (self.set == "ordinary" and is_new(self.author)))
 
 
 def messages(cases: Iterable[Case], asked_as: Iterable[str], policy: Policy) -> list[Message]:
@@ -56,7 +65,7 @@ def messages(cases: Iterable[Case], asked_as: Iterable[str], policy: Policy) -> 
     question for us, which their set does not say. The last turn of a follow-up stands alone, as the policy reads it.
     """
     sample = sorted(set(asked_as))
-    random.Random(0).shuffle(sample)  # noqa: S311 (nothing secret)
+    random.Random(0).shuffle(sample)
     found = [Message(one, OK, f"asked as {at % FOLDS}", "asked_as") for at, one in enumerate(sample[:ASKED_AS])]
     for case in cases:
         if case.split == "dev" and case.lang == "en":
@@ -68,7 +77,7 @@ def _learned_from(case: Case, policy: Policy) -> list[Message]:
     text, author = case.turns[-1].strip(), case.author.partition(" for this project")[0]
     if case.set in ANSWERED_SETS or case.set == "unanswerable":
         return [Message(one, OK, author, case.set) for one in (text, case.twin.strip()) if one]
-    if case.set == "ordinary" and (_is_new(author) or judge(text, policy).outcome == "go"):
+    if case.set == "ordinary" and (is_new(author) or judge(text, policy).outcome == "go"):
         return [Message(text, OK, author, case.set)]
     reason = case.expect.get("reason", "")
     if case.set in _REFUSED_SETS and len(case.turns) == 1 and reason in REASONS:
@@ -76,7 +85,8 @@ def _learned_from(case: Case, policy: Policy) -> list[Message]:
     return []
 
 
-def _is_new(author: str) -> bool:
+def is_new(author: str) -> bool:
+    """Whether the messages of an author were written for this model, so that no rule was made for any of them."""
     return author.rpartition(" ")[2] in _NEW
 
 
@@ -89,10 +99,9 @@ class Learned:
     found: Sequence[tuple[tuple[str, ...], ...]]  # as `features` gives it
 
 
-def read(learned: Sequence[Message], encode: Any, policy: Policy) -> Learned:
-    """Embed the messages and find their features. `encode` gives the (d,) unit row of one text."""
-    rows: list[Vector] = [encode(one.text) for one in learned]
-    return Learned(learned, np.stack(rows), [features(one.text, policy.vocabulary) for one in learned])
+def gathered(found: Sequence[Message], vectors: Sequence[Vector], policy: Policy) -> Learned:
+    """The messages with their vectors, (d,) each, and their features."""
+    return Learned(found, np.stack(vectors), [features(one.text, policy.vocabulary) for one in found])
 
 
 def train(learned: Learned, policy: Policy, model: str) -> tuple[dict[str, Any], NDArray[np.float64]]:
@@ -118,7 +127,9 @@ def _thresholds(learned: Learned, held_out: NDArray[np.float64], policy: Policy)
     ours = np.array([one.label == OK and one.set not in ("ordinary", "unanswerable") for one in learned.messages])
     written = np.array([one.written for one in learned.messages])
     refused = np.array([one.label != OK and judge(one.text, policy).outcome != "go" for one in learned.messages])
-    refuse = max(np.quantile(1 - ok[ours | written], 1 - MAY_REFUSE), np.quantile(1 - ok[written], 1 - MAY_REFUSE_WRITTEN))
+    refuse = max(
+        np.quantile(1 - ok[ours | written], 1 - MAY_REFUSE), np.quantile(1 - ok[written], 1 - MAY_REFUSE_WRITTEN)
+    )
     permit = np.quantile(ok[refused], 1 - MAY_PERMIT)
     return {"refuse": round(float(refuse), 3), "permit": round(float(permit), 3), "rename": RENAME}
 
@@ -135,10 +146,11 @@ def _held_out(learned: Learned) -> NDArray[np.float64]:
     return probabilities
 
 
-def as_opinion(table: dict[str, Any]) -> second_opinion.SecondOpinion:
-    """The weights without thresholds, to ask for probabilities."""
+def as_opinion(table: Mapping[str, Any], thresholds: Mapping[str, float] | None = None) -> SecondOpinion:
+    """The weights of a file with these thresholds, or with some that nothing reaches, to ask for probabilities."""
     weights = {family: table["weights"][family] for family in FAMILIES}
-    return second_opinion.SecondOpinion("", table["bias"], table["vector"], weights, 1.0, 1.0, 1.0)
+    limits = thresholds or dict.fromkeys(THRESHOLDS, np.inf)
+    return SecondOpinion("", table["bias"], table["vector"], weights, **limits)
 
 
 def fitted(learned: Learned, rows: Iterable[int]) -> dict[str, Any]:
@@ -189,6 +201,6 @@ def _counted(found: Sequence[Sequence[str]], names: Sequence[str]) -> Any:
     return csr_matrix((values, (rows, [at for one in known for at in one])), shape=(len(found), len(names)))
 
 
-def write(table: dict[str, Any], path: Path = MODEL_FILE) -> None:
+def write(table: dict[str, Any], path: Path = FILE) -> None:
     """The file as it is shipped, in one line."""
     path.write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

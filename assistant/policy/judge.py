@@ -4,7 +4,7 @@ The red-flag gate has run before; nothing here can undo what it found. When it i
 belongs here it goes through: retrieval declines later what the articles do not cover.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -55,9 +55,12 @@ class Verdict:
     also_refused: tuple[Refusal, ...]
 
 
-def load_policy(folder: Path = _FOLDER) -> Policy:
-    """Read the policy from its files; KnownError (corpus/errors.py) names a file that is missing or wrong."""
-    return read_policy(folder, REASONS)
+def load_policy(folder: Path = _FOLDER, authors: Iterable[str] = ()) -> Policy:
+    """Read the policy from its files; KnownError (corpus/errors.py) names a file that is missing or wrong.
+
+    `authors` are those of the articles, as corpus/sources.toml names them: who they are is asked about the sources.
+    """
+    return read_policy(folder, REASONS, authors)
 
 
 def judge(message: str, policy: Policy, ask: Ask = silent) -> Verdict:

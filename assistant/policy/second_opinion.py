@@ -31,7 +31,7 @@ CLASSES = (OK, *REASONS)  # the order of all weights in the file
 FAMILIES = ("words", "lists")
 THRESHOLDS = ("refuse", "permit", "rename")
 THOUSANDTHS = 1000
-FILE = "second_opinion.json"
+FILE = Path(__file__).with_name("second_opinion.json")
 
 Vector = NDArray[np.float32]
 
@@ -106,7 +106,7 @@ class SecondOpinion:
         return lambda question: self.of(self.probabilities(encode(question), features(question, vocabulary)))
 
 
-def load_second_opinion(path: Path = Path(__file__).with_name(FILE)) -> SecondOpinion:
+def load_second_opinion(path: Path = FILE) -> SecondOpinion:
     """Read what was learned; KnownError names the file when it is missing or damaged."""
     try:
         table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -119,7 +119,11 @@ def load_second_opinion(path: Path = Path(__file__).with_name(FILE)) -> SecondOp
             },
             **{name: float(table["thresholds"][name]) for name in THRESHOLDS},
         )
-        if table["classes"] != list(CLASSES) or len(found.vector) != len(CLASSES) or len(set(map(len, found.vector))) != 1:
+        if (
+            table["classes"] != list(CLASSES)
+            or len(found.vector) != len(CLASSES)
+            or len(set(map(len, found.vector))) != 1
+        ):
             raise ValueError("it was learned for other reasons")
     except OSError as error:
         raise KnownError(f"The policy file {path} cannot be read. Restore it from the repository.") from error
