@@ -154,7 +154,10 @@ def as_opinion(table: Mapping[str, Any], thresholds: Mapping[str, float] | None 
 
 
 def fitted(learned: Learned, rows: Iterable[int]) -> dict[str, Any]:
-    """Multinomial logistic regression over these messages, as the part of the file that holds weights."""
+    """Multinomial logistic regression over these messages, as the part of the file that holds weights.
+
+    They must be of three classes at least: with two there is one row of weights.
+    """
     from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
     from sklearn.linear_model import LogisticRegression
 
