@@ -16,6 +16,7 @@ from assistant.conversation import Conversation
 from assistant.finish import Finisher, Looked, gate_failed
 from assistant.lines import Lines
 from assistant.policy.judge import Policy, banned_output, judge
+from assistant.policy.second_opinion import Ask
 from assistant.reply import Block, Reply
 from assistant.triage.gate import assess, fallback_card
 from assistant.triage.protocol import Protocol
@@ -41,6 +42,7 @@ class Assistant:
 
     protocol: Callable[[], Protocol]
     policy: Policy
+    opinion: Ask  # the second opinion of the policy; opens the encoder when first asked
     planner: Planner
     follow_ups: FollowUps
     corpus: Corpus
@@ -88,7 +90,7 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
-    verdict = judge(message, assistant.policy)
+    verdict = judge(message, assistant.policy, assistant.opinion)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)
     looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
@@ -125,7 +127,8 @@ def _known(question: str, assistant: Assistant) -> bool:
     """Whether a heading of the articles, asked next, would be answered: by the gate, the policy and the index."""
     if question not in assistant.known:
         triage = _gate(question, Conversation(), assistant)
-        permitted = triage and triage.mode == "none" and judge(question, assistant.policy).outcome == "go"
+        calm = triage and triage.mode == "none"
+        permitted = calm and judge(question, assistant.policy, assistant.opinion).outcome == "go"
         assistant.known[question] = bool(permitted) and covered(DECISION.probability(assistant.search(question)))
     return assistant.known[question]
 

@@ -9,7 +9,8 @@ from assistant.compose.plan import read_planner
 from assistant.condense import read_follow_ups
 from assistant.guard import guarded, only
 from assistant.lines import read_lines
-from assistant.policy.judge import banned_output, load_policy
+from assistant.policy.judge import Policy, banned_output, load_policy
+from assistant.policy.second_opinion import Ask, Vector, load_second_opinion, silent
 from assistant.self_test import check, check_gate
 from assistant.settings import Settings
 from assistant.triage.gate import load_protocol
@@ -17,6 +18,7 @@ from corpus.library import Corpus, load
 from index.build import Progress, build
 from index.encoder import Encoder
 from index.lock import IndexMismatch, IndexMissing, serving
+from index.recent import RecentEncoder
 from index.search import Index
 
 
@@ -24,13 +26,14 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
     """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
-    policy = load_policy()
     received = load(settings.corpus)
+    policy = load_policy(authors=[article.source.author for article in received.articles])
     corpus = guarded(received, lambda text: banned_output(text, policy))
     opened = _Opened(settings, received, progress)
     return Assistant(
         protocol=load_protocol,
         policy=policy,
+        opinion=_second_opinion(settings, policy, opened),
         planner=read_planner(corpus),
         follow_ups=read_follow_ups(),
         corpus=corpus,
@@ -61,8 +64,16 @@ def start_service(settings: Settings, progress: Progress = lambda done, total: N
     return assistant
 
 
-def open_index(settings: Settings, corpus: Corpus, progress: Progress = lambda done, total: None) -> Index:
-    """The index that fits the corpus; built first when it is missing or was built from something else."""
+def open_index(
+    settings: Settings,
+    corpus: Corpus,
+    progress: Progress = lambda done, total: None,
+    encoder: Callable[[], Encoder] | None = None,
+) -> Index:
+    """The index that fits the corpus; built first when it is missing or was built from something else.
+
+    `encoder` gives the one to search with, where there is one already.
+    """
     try:
         folder, lock = serving(settings.index, corpus.folder)
     except (IndexMissing, IndexMismatch):
@@ -70,7 +81,7 @@ def open_index(settings: Settings, corpus: Corpus, progress: Progress = lambda d
         folder, lock = serving(settings.index, corpus.folder)
     from index.export import open_encoder
 
-    return Index(folder, lock, open_encoder(settings.index))
+    return Index(folder, lock, encoder() if encoder else open_encoder(settings.index))
 
 
 def encoder_for_build(settings: Settings) -> Callable[[], Encoder]:
@@ -85,16 +96,34 @@ def encoder_for_build(settings: Settings) -> Callable[[], Encoder]:
     return opened
 
 
+def _second_opinion(settings: Settings, policy: Policy, opened: "_Opened") -> Ask:
+    """Silent with any other model than the one whose vectors it learned from: the rules decide alone then."""
+    learned = load_second_opinion()
+    return learned.asking(opened.vector, policy.vocabulary) if learned.model == settings.index.model else silent
+
+
 class _Opened:
-    """The index, opened by whoever asks first and then shared by all threads."""
+    """The index and its encoder, opened by whoever asks first and then shared by all threads."""
 
     def __init__(self, settings: Settings, corpus: Corpus, progress: Progress) -> None:
         self._settings, self._corpus, self._progress = settings, corpus, progress
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._index: Index | None = None
+        self._encoder: RecentEncoder | None = None
 
     def index(self) -> Index:
         with self._lock:
             if self._index is None:
-                self._index = open_index(self._settings, self._corpus, self._progress)
+                self._index = open_index(self._settings, self._corpus, self._progress, self._opened_encoder)
             return self._index
+
+    def vector(self, text: str) -> Vector:
+        """(d,) unit row; the search for the same text takes it from here and does not embed it again."""
+        row: Vector = self._opened_encoder().encode([text])[0]
+        return row
+
+    def _opened_encoder(self) -> RecentEncoder:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = RecentEncoder(encoder_for_build(self._settings)())
+            return self._encoder

@@ -1,23 +1,37 @@
-"""'spotter eval train': learn the gate's second opinion anew from our own messages."""
+"""'spotter eval train': learn the second opinion of the gate or of the policy anew from our own messages."""
+
+import sys
+from collections import Counter
 
 import click
 
+from assistant.policy.judge import load_policy
+from assistant.policy.second_opinion import CLASSES, FILE
 from assistant.settings import read_settings
+from assistant.start import encoder_for_build
 from assistant.triage.gate import FOLDER
 from assistant.triage.protocol import load as load_protocol
 from assistant.triage.second_opinion import NONE
 from corpus.asked_as import read_asked_as
 from corpus.library import load
+from evals import train_policy
 from evals.cases import read_cases
+from evals.policy_figures import markdown
 from evals.train import MODEL, Message, messages, train, write
+from index.config import BUILT_IN_MODEL
 
 
 @click.command("train")
-def train_command() -> None:
-    """Learn the gate's second detector anew; takes about a minute.
+@click.argument("what", type=click.Choice(["gate", "policy"]), default="gate")
+def train_command(what: str) -> None:
+    """Learn the second opinion of the gate (or of the policy) anew; takes a minute or two.
 
     It learns from the dev split of the cases and from the asked-as questions; the same messages give the same file.
+    For the policy it also prints what models that saw nothing of an author make of that author's messages.
     """
+    if what == "policy":
+        _train_policy()
+        return
     learned = learned_from()
     write(train(learned))
     alarming = sum(one.alarming for one in learned)
@@ -25,7 +39,30 @@ def train_command() -> None:
 
 
 def learned_from() -> list[Message]:
-    """All messages that the shipped file was made from."""
+    """All messages that the shipped file of the gate was made from."""
+    return messages(read_cases(), dict.fromkeys(_asked_as()), load_protocol(FOLDER, NONE))
+
+
+def policy_learned_from() -> train_policy.Learned:
+    """All messages that the shipped file of the policy was made from, embedded with the built-in model."""
+    policy = load_policy()
+    encoder = encoder_for_build(read_settings({"SPOTTER_DATA": str(read_settings().index.data)}))()
+    found = train_policy.messages(read_cases(), _asked_as(), policy)
+    with click.progressbar(found, label="Embedding the messages", file=sys.stderr) as bar:
+        vectors = [encoder.encode([one.text])[0] for one in bar]
+    return train_policy.gathered(found, vectors, policy)
+
+
+def _train_policy() -> None:
+    policy, learned = load_policy(), policy_learned_from()
+    table, held_out = train_policy.train(learned, policy, BUILT_IN_MODEL)
+    train_policy.write(table)
+    labels = Counter(one.label for one in learned.messages)
+    counts = ", ".join(f"{labels[one]} {one}" for one in CLASSES)
+    click.echo(f"Learned from {len(learned.messages)} messages ({counts}): {FILE}.\n")
+    click.echo(markdown(learned, held_out, table, policy))
+
+
+def _asked_as() -> list[str]:
     corpus = load(read_settings({}).corpus)
-    asked_as = dict.fromkeys(row.question for article in corpus.articles for row in read_asked_as(article))
-    return messages(read_cases(), asked_as, load_protocol(FOLDER, NONE))
+    return [row.question for article in corpus.articles for row in read_asked_as(article)]

@@ -103,12 +103,19 @@ def wordings() -> tuple[str, ...]:
     return tuple(read_toml(WORDINGS)["wordings"])
 
 
+@cache
+def left_out() -> frozenset[str]:
+    """Authors of whom the gate learns nothing."""
+    return frozenset(read_toml(WORDINGS)["left_out"])
+
+
 def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol) -> list[Message]:
     """The messages of the dev split in English, and the questions that the passages answer."""
     found = [Message(one, False, ordinary=True, author="asked as", protocol=protocol) for one in asked_as]
     for case in cases:
         stops = case.set == "line" and "hard" in case.expect["modes"]  # whole talks, which say no tier
-        if case.split == "dev" and case.lang == "en" and case.set in _LEARNED_FROM and not stops:
+        others = case.author in left_out()  # written for the policy
+        if case.split == "dev" and case.lang == "en" and case.set in _LEARNED_FROM and not stops and not others:
             found += _learned_from(case, protocol)
     return found
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from assistant.answer import answer
 from assistant.conversation import Conversation
+from assistant.policy.second_opinion import silent
 from assistant.settings import read_settings
 from assistant.start import start
 
@@ -56,8 +57,8 @@ def fails_with(error):
 
 
 def without_index(assistant, search):
-    """The assistant with another search; it works without the data folder."""
-    return replace(assistant, search=search, index_version=lambda: "told")
+    """The assistant with another search and no second opinion; it works without the data folder."""
+    return replace(assistant, search=search, opinion=silent, index_version=lambda: "told")
 
 
 def talk(assistant, *messages):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.policy.patterns import Pattern, names_in, parse_pattern
-from assistant.policy.words import FUZZY_FROM, Vocabulary
+from assistant.policy.words import FUZZY_FROM, Vocabulary, plain
 from corpus.errors import KnownError
 
 _T = TypeVar("_T")
@@ -84,14 +84,17 @@ class Policy:
     unlisted_words: int = field(default=2)
 
 
-def read_policy(folder: Path, reasons: frozenset[str]) -> Policy:
-    """Read all files of the folder; KnownError names the file that is missing or wrong."""
+def read_policy(folder: Path, reasons: frozenset[str], authors: Iterable[str] = ()) -> Policy:
+    """Read all files of the folder; KnownError names the file that is missing or wrong.
+
+    `authors` are those of the articles, as corpus/sources.toml names them, for the lists {author_name} and {author}.
+    """
     lines = _checked(folder, "lines.toml", lambda data: _lines(data, reasons))
     rules = _checked(folder, "rules.toml", lambda data: _rules(data, reasons, lines))
     bans = _checked(folder, "output.toml", _bans)
     clauses = _checked(folder, "clauses.toml", _clauses)
     languages = _checked(folder, "languages.toml", _languages)
-    words = [_checked(folder, name, dict) for name in _WORDS]
+    words = [*(_checked(folder, name, dict) for name in _WORDS), _names(authors)]
     patterns = [pattern for rule in rules for pattern in rule.patterns + rule.unless + rule.unless_ask]
     patterns += [pattern for ban in bans for pattern in ban.patterns + ban.unless]
     patterns += clauses.asks + clauses.tells
@@ -197,6 +200,16 @@ def _vocabulary(files: list[dict[str, Any]], names: frozenset[str], languages: L
         _fuzzy(word for name in files[0]["forgiving"] for word in _single(lists, unions, name)),
         frozenset(known),
     )
+
+
+def _names(authors: Iterable[str]) -> dict[str, Any]:
+    """Two lists, as a file of words would hold them: full names of at least two words, and each word of a name.
+
+    What stands in brackets behind a name is about it; "unknown" is nobody's.
+    """
+    found = {" ".join(re.findall(r"\w+", plain(name.partition("(")[0]))) for name in authors} - {"", "unknown"}
+    parts = sorted({part for name in found for part in name.split()})
+    return {"lists": {"author_name": sorted(name for name in found if " " in name), "author": parts}}
 
 
 def _enter(

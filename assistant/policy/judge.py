@@ -4,8 +4,8 @@ The red-flag gate has run before; nothing here can undo what it found. When it i
 belongs here it goes through: retrieval declines later what the articles do not cover.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +14,7 @@ from assistant.policy.data import Policy, Rule, read_policy
 from assistant.policy.language import other_language
 from assistant.policy.output import banned_output
 from assistant.policy.patterns import read_clause
+from assistant.policy.second_opinion import NO_OPINION, Ask, silent
 from assistant.policy.units import Unit, find_units
 from assistant.policy.words import Token, has_words, read_words
 
@@ -28,6 +29,11 @@ _NOTICES = frozenset({"about", "sources"})
 _UNMENTIONED = _NOTICES | {"abuse"}
 _SMALL_TALK = ("greeting", "thanks", "acknowledged", "goodbye", "filler")
 _FOLDER = Path(__file__).parent
+# Rules of these reasons go by words that ordinary questions use too; the second opinion may overrule them. Medicines,
+# scans and operations are named by words that mean nothing else; what is said against Spotter or its rules stays so.
+DOUBTED = frozenset({"diagnosis", "other_body_part", "other_medical", "product", "off_topic"})
+SHORTEST = 4  # words from which a question says enough by itself to be refused for what it is like
+MOST_ASKED = 12  # questions of one message about which the second opinion is asked; three are answered
 
 
 @dataclass(frozen=True)
@@ -49,13 +55,20 @@ class Verdict:
     also_refused: tuple[Refusal, ...]
 
 
-def load_policy(folder: Path = _FOLDER) -> Policy:
-    """Read the policy from its files; KnownError (corpus/errors.py) names a file that is missing or wrong."""
-    return read_policy(folder, REASONS)
+def load_policy(folder: Path = _FOLDER, authors: Iterable[str] = ()) -> Policy:
+    """Read the policy from its files; KnownError (corpus/errors.py) names a file that is missing or wrong.
+
+    `authors` are those of the articles, as corpus/sources.toml names them: who they are is asked about the sources.
+    """
+    return read_policy(folder, REASONS, authors)
 
 
-def judge(message: str, policy: Policy) -> Verdict:
+def judge(message: str, policy: Policy, ask: Ask = silent) -> Verdict:
     """Decide what becomes of a message.
+
+    `ask` gives the second opinion on one question as typed. It is asked only where the rules leave room for it: not
+    about small talk, other languages, Spotter itself, medicines, scans and attacks that the rules know. What it raises
+    is raised.
 
     Returns "go" with the permitted questions as typed, in order (at least one), "refused" or "notice" with
     ready lines. A refused part of a mixed message stands in `also_refused`, one line for each reason. For the
@@ -78,7 +91,29 @@ def judge(message: str, policy: Policy) -> Verdict:
     units = find_units(message, tokens, policy)
     if _made_for_a_machine(message, units, policy):
         return Verdict("refused", "instructions", (policy.lines["instructions"].text,), (), ())
+    looked_at = [_second_look(message, unit, policy, ask) for unit in units[:MOST_ASKED]]
+    units = (*looked_at, *units[MOST_ASKED:])
     return _answered(message, units, policy) or _declined(units, policy)
+
+
+def _second_look(message: str, unit: Unit, policy: Policy, ask: Ask) -> Unit:
+    """The question with the rule that stands after the second opinion was heard."""
+    if unit.rule is not None and unit.rule.reason not in DOUBTED:
+        return unit
+    question = _question(message, unit, policy)
+    opinion = ask(question) if question else NO_OPINION
+    if unit.rule is None:
+        enough = sum(len(clause.reading.tokens) for clause in unit.clauses) >= SHORTEST
+        return replace(unit, rule=_general_rule(opinion.refuses)) if opinion.refuses and enough else unit
+    if opinion.permits:
+        return replace(unit, rule=None)
+    renamed = opinion.renames and opinion.renames != unit.rule.reason
+    return replace(unit, rule=_general_rule(opinion.renames)) if renamed else unit
+
+
+def _general_rule(reason: str) -> Rule:
+    """A rule that found its question without a pattern; its line is the one with the name of the reason."""
+    return Rule(f"second opinion: {reason}", reason, reason, "ask", (), (), (), inherits=False)
 
 
 def _notice(reason: str, policy: Policy, *ids: str) -> Verdict:
