@@ -1,36 +1,72 @@
 """Decide whether what was found is good enough to answer with."""
 
+import json
 import math
 from dataclasses import dataclass
+from pathlib import Path
 
+from assistant.words import has, plain
+from corpus.library import Corpus
+from corpus.sources import read_toml
 from index.search import Found
+
+NAMES = Path(__file__).with_name("names.toml")
+WEIGHTS = Path(__file__).with_name("abstain.json")
+FIRST = 3  # hits whose nearness counts together
+MOST_NAMES = 2  # names that the articles do not mention count up to so many times
+SIGNALS = ("nearest", "near", "coverage", "unmentioned")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A logistic model of whether the articles cover a question.
+    """A logistic model of whether the articles cover a question; make one with `read_decision`."""
 
-    Fitted by logistic regression on 480 ordinary questions and 162 that are off-topic or near the domain but
-    not covered, all of our own; the figures to trust are those of the evaluation harness on other cases.
-    """
+    weights: tuple[float, ...]  # of SIGNALS
+    bias: float
+    least: float  # probability from which Spotter answers
+    text: float  # what a cosine to a text lacks beside one to a question of the same meaning
+    names: tuple[str, ...]  # of things that people ask about, which no article of the corpus mentions
 
-    nearness: float = 7.4  # weight of the cosine to the nearest asked-as question
-    coverage: float = 4.2  # weight of the share of the question's words that the best hits hold
-    bias: float = -6.7
-    text: float = 0.1  # what a cosine to a text lacks beside one to a question of the same meaning
-    least: float = 0.25  # probability from which Spotter answers
-
-    def probability(self, found: Found) -> float:
+    def probability(self, question: str, found: Found) -> float:
         """How likely the articles cover the question, 0..1; 0 when nothing was found."""
         if not found.hits:
             return 0.0
-        near = max(found.question_cosine, found.text_cosine + self.text)
-        return 1 / (1 + math.exp(-(self.nearness * near + self.coverage * found.coverage + self.bias)))
+        signals = self.signals(question, found)
+        weighed = sum(weight * signal for weight, signal in zip(self.weights, signals, strict=True))
+        return 1 / (1 + math.exp(-(weighed + self.bias)))
+
+    def covered(self, probability: float) -> bool:
+        """Whether to answer a question that the articles cover with this probability."""
+        return probability >= self.least
+
+    def signals(self, question: str, found: Found) -> tuple[float, ...]:
+        """The values of SIGNALS: cosines, a share of the question's words, and a number of names."""
+        near = [max(hit.question_cosine, hit.text_cosine + self.text) for hit in found.hits[:FIRST]]
+        return (
+            max(found.question_cosine, found.text_cosine + self.text),
+            sum(near) / len(near),
+            found.coverage,
+            float(min(len(self.unmentioned(question)), MOST_NAMES)),
+        )
+
+    def unmentioned(self, question: str) -> tuple[str, ...]:
+        """The names in a question of what no article mentions."""
+        text = plain(question)
+        return tuple(name for name in self.names if f" {name} " in text)
 
 
-DECISION = Decision()
+def read_decision(corpus: Corpus, names: Path = NAMES, weights: Path = WEIGHTS) -> Decision:
+    """The decision for a corpus; the weights are learned by `spotter eval train coverage`.
 
-
-def covered(probability: float) -> bool:
-    """Whether to answer a question that the articles cover with this probability."""
-    return probability >= DECISION.least
+    Raises SourceError for a broken list of names, and OSError, ValueError or KeyError for broken weights.
+    """
+    texts = [plain(article.text) for article in corpus.articles]
+    every = [plain(name).strip() for group in read_toml(names).values() for name in group]
+    learned = json.loads(weights.read_text(encoding="utf-8"))
+    return Decision(
+        weights=tuple(learned["weights"][signal] for signal in SIGNALS),
+        bias=learned["bias"],
+        least=learned["least"],
+        text=learned["text"],
+        names=tuple(dict.fromkeys(name for name in every if not any(has(text, name) for text in texts))),
+    )

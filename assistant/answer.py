@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from assistant.abstain import DECISION, covered
+from assistant.abstain import Decision
 from assistant.compose.compose import compose, overview
 from assistant.compose.material import Composed, Limits, Material
 from assistant.compose.plan import Plan, Planner
@@ -16,7 +16,7 @@ from assistant.conversation import Conversation
 from assistant.finish import Finisher, Looked, gate_failed
 from assistant.lines import Lines
 from assistant.policy.judge import Policy, banned_output, judge
-from assistant.policy.second_opinion import Ask
+from assistant.policy.second_opinion import Ask, silent
 from assistant.reply import Block, Reply
 from assistant.triage.gate import assess, fallback_card
 from assistant.triage.protocol import Protocol
@@ -44,6 +44,7 @@ class Assistant:
     policy: Policy
     opinion: Ask  # the second opinion of the policy; opens the encoder when first asked
     planner: Planner
+    decision: Decision
     follow_ups: FollowUps
     corpus: Corpus
     lines: Lines
@@ -90,7 +91,9 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
-    verdict = judge(message, assistant.policy, assistant.opinion)
+    # Somebody who only asks about a sign has the card for an answer: that is no request for a diagnosis.
+    opinion = silent if triage.informational else assistant.opinion
+    verdict = judge(message, assistant.policy, opinion)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)
     looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
@@ -129,8 +132,12 @@ def _known(question: str, assistant: Assistant) -> bool:
         triage = _gate(question, Conversation(), assistant)
         calm = triage and triage.mode == "none"
         permitted = calm and judge(question, assistant.policy, assistant.opinion).outcome == "go"
-        assistant.known[question] = bool(permitted) and covered(DECISION.probability(assistant.search(question)))
+        assistant.known[question] = bool(permitted) and _covered(question, assistant.search(question), assistant)
     return assistant.known[question]
+
+
+def _covered(question: str, found: Found, assistant: Assistant) -> bool:
+    return assistant.decision.covered(assistant.decision.probability(question, found))
 
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
@@ -139,9 +146,9 @@ def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) 
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
     named = plan.kind in ("exercise", "amounts") or (plan.kind == "amount" and plan.exercise)  # whatever was found
-    probability = max(DECISION.probability(found) for _, found in parts)
-    if not named and not covered(probability):
-        return Looked(plan, Composed(), hits, probability)
+    probability = max(assistant.decision.probability(question, found) for _, found in parts)
+    if not named and not assistant.decision.covered(probability):
+        return Looked(plan, Composed(), hits, probability, unmentioned=assistant.decision.unmentioned(question))
     composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])
     blocks, left_out = verified(composed.blocks, assistant.corpus, lambda text: banned_output(text, assistant.policy))
     return Looked(plan, replace(composed, blocks=blocks), hits, probability, left_out)
@@ -152,7 +159,7 @@ def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: A
     found = assistant.search(query)
     if asked.context:
         wider = assistant.search(f"{query} {asked.context}")
-        found = replace(wider, hits=_merged(found.hits, wider.hits))
+        found = replace(wider, hits=_nearer(_merged(found.hits, wider.hits), asked.passages, assistant.corpus))
         context_plan = assistant.planner.plan(f"{query} {asked.context}", asked.exercise)
         plan = replace(plan, topics=context_plan.topics, regions=plan.regions or context_plan.regions)
     return Material(plan, found.hits, assistant.corpus, assistant.lines, limits), found

@@ -27,6 +27,7 @@ class Looked:
     hits: tuple[Hit, ...]
     probability: float  # that the articles cover the question, 0..1
     left_out: tuple[str, ...] = ()  # why a block was not served, one reason each
+    unmentioned: tuple[str, ...] = ()  # names in a question that was declined which no article mentions
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Finisher:
         elif self.triage.informational and self.triage.card:
             blocks = [Block("nearby", self.lines.say("declined.card"))]
         else:
-            blocks = [Block("nearby", self.lines.say("declined.not_covered"))]
+            blocks = [Block("nearby", self._why_not(looked.unmentioned))]
             if topics := nearby(looked.hits, self.corpus):
                 blocks.append(Block("nearby", self.lines.say("declined.nearby", topics=", ".join(topics))))
             blocks.append(Block("nearby", self.lines.say("declined.ask")))
@@ -75,6 +76,11 @@ class Finisher:
         card_answers = self.triage.informational and self.triage.card is not None
         reason = "withheld" if withheld else "card" if card_answers or held_back else "not_covered"
         return self._reply("declined", reason, blocks, followups=self._next([looked]), also_refused=refused)
+
+    def _why_not(self, unmentioned: Sequence[str]) -> str:
+        if not unmentioned:
+            return self.lines.say("declined.not_covered")
+        return self.lines.say("declined.unmentioned", names=" or ".join(f"“{name}”" for name in unmentioned[:2]))
 
     def answered(
         self, blocks: Sequence[Block], looked: Sequence[Looked], refused: Sequence[Refusal], index_version: str

@@ -4,6 +4,7 @@ import datetime
 import threading
 from collections.abc import Callable
 
+from assistant.abstain import read_decision
 from assistant.answer import Assistant
 from assistant.compose.plan import read_planner
 from assistant.condense import read_follow_ups
@@ -35,6 +36,7 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         policy=policy,
         opinion=_second_opinion(settings, policy, opened),
         planner=read_planner(corpus),
+        decision=read_decision(corpus),
         follow_ups=read_follow_ups(),
         corpus=corpus,
         lines=read_lines(),

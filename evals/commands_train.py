@@ -8,13 +8,12 @@ import click
 from assistant.policy.judge import load_policy
 from assistant.policy.second_opinion import CLASSES, FILE
 from assistant.settings import read_settings
-from assistant.start import encoder_for_build
+from assistant.start import encoder_for_build, start_service
 from assistant.triage.gate import FOLDER
 from assistant.triage.protocol import load as load_protocol
 from assistant.triage.second_opinion import NONE
-from corpus.asked_as import read_asked_as
 from corpus.library import load
-from evals import train_policy
+from evals import train_coverage, train_policy
 from evals.cases import read_cases
 from evals.policy_figures import markdown
 from evals.train import MODEL, Message, messages, train, write
@@ -22,15 +21,18 @@ from index.config import BUILT_IN_MODEL
 
 
 @click.command("train")
-@click.argument("what", type=click.Choice(["gate", "policy"]), default="gate")
+@click.argument("what", type=click.Choice(["gate", "policy", "coverage"]), default="gate")
 def train_command(what: str) -> None:
-    """Learn the second opinion of the gate (or of the policy) anew; takes a minute or two.
+    """Learn the second opinion of the gate (or of the policy, or what is covered) anew; takes a minute or two.
 
     It learns from the dev split of the cases and from the asked-as questions; the same messages give the same file.
     For the policy it also prints what models that saw nothing of an author make of that author's messages.
     """
     if what == "policy":
         _train_policy()
+        return
+    if what == "coverage":
+        _train_coverage()
         return
     learned = learned_from()
     write(train(learned))
@@ -63,6 +65,22 @@ def _train_policy() -> None:
     click.echo(markdown(learned, held_out, table, policy))
 
 
+def coverage_learned_from() -> train_coverage.Learned:
+    """All questions that the shipped weights of the decision whether to answer were made from."""
+    assistant = start_service(read_settings())
+    return train_coverage.gather(read_cases(), assistant.decision, assistant.search)
+
+
+def _train_coverage() -> None:
+    learned = coverage_learned_from()
+    content = train_coverage.train(learned)
+    train_coverage.write(content)
+    click.echo(f"Learned from {len(learned.covered)} questions, {learned.covered.sum()} of them covered.")
+    click.echo(train_coverage.figures(learned, content))
+
+
 def _asked_as() -> list[str]:
+    """The asked-as questions but those of passages on signs, which may well tell of one."""
     corpus = load(read_settings({}).corpus)
-    return [row.question for article in corpus.articles for row in read_asked_as(article)]
+    signs = {one.id for one in corpus.passages.values() if one.role in ("sign", "seek_help")}
+    return [row.question for row in corpus.asked_as() if row.passage_id not in signs]

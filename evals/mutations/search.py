@@ -5,7 +5,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import abstain, answer
+from assistant import answer
+from assistant.abstain import Decision
 from assistant.answer import Assistant
 from evals.mutations.mutation import Function, breaks, changes
 from index.search import Found, Fusion, Hit, Index
@@ -13,22 +14,22 @@ from index.search import Found, Fusion, Hit, Index
 MIXED_UP = 10  # first hits that a broken sort leaves in no order
 
 
-@breaks(abstain, "covered")
+@breaks(Decision, "covered")
 def answers_everything(_: Function) -> Function:
     """Whatever was found is good enough."""
-    return lambda probability: True
+    return lambda self, probability: True
 
 
-@breaks(abstain, "covered")
+@breaks(Decision, "covered")
 def answers_only_when_sure(_: Function) -> Function:
     """An answer needs a probability of 0.9 that the articles cover the question."""
-    return lambda probability: probability >= 0.9
+    return lambda self, probability: probability >= 0.9
 
 
-@breaks(abstain, "covered")
+@breaks(Decision, "covered")
 def decision_turned_round(covered: Function) -> Function:
     """What is covered is declined, what is not is answered."""
-    return lambda probability: not covered(probability)
+    return lambda self, probability: not covered(self, probability)
 
 
 @breaks(Index, "search")
