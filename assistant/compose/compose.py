@@ -10,6 +10,7 @@ from assistant.reply import Block, Quote
 from corpus.records import Conflict, Passage
 
 LOOKED_AT = 2  # first hits that show what a question is about
+ASKED = 0.7  # cosine to an asked-as question from which the question is taken to be about the same
 SIDES = 2  # of a disagreement that the nearest question is asked of
 MOST_OF = {"definition": 2, "which": 2, "routine": 1}  # statements, where a kind of question wants fewer
 
@@ -34,9 +35,11 @@ def compose(material: Material) -> Composed:
 def _selected(material: Material) -> Composed:
     """Exercises for what was asked, after what the articles say of it themselves."""
     chosen = exercises.routine(material) if material.plan.kind == "routine" else exercises.listed(material)
-    best = material.corpus.passages[material.hits[0].passage_id] if material.hits else None
-    if best is None or best.exercise:
-        return chosen if chosen.blocks else Composed(tuple(statements(material)))
+    if not chosen.blocks:
+        return Composed(tuple(statements(material)))
+    first = [material.corpus.passages[hit.passage_id] for hit in material.hits[:LOOKED_AT]]
+    if any(one.exercise or one.role == "definition" for one in first):
+        return chosen
     said = statements(material, MOST_OF[material.plan.kind])
     known = set(_quotes(said))
     kept = [block for block in chosen.blocks if not known & set(block.quotes)]
@@ -58,11 +61,17 @@ def overview(parts: list[Material]) -> Composed:
 def touched(material: Material) -> Conflict | None:
     """The disagreement that the question is about.
 
-    The question nearest to it is asked of several sides, or the first few hits are all sides.
+    Its best hit may not be quoted without the others, or the question nearest to it is asked of several sides, or the
+    first few hits are all sides.
     """
     if not material.hits:
         return None
-    nearest = max(hit.question_cosine for hit in material.hits)
+    best, nearest = material.hits[0], max(hit.question_cosine for hit in material.hits)
+    for conflict in material.corpus.conflicts:
+        if best.question_cosine >= ASKED and any(
+            side.passage_id == best.passage_id and not side.alone for side in conflict.positions
+        ):
+            return conflict
     near = {hit.passage_id for hit in material.hits if hit.question_cosine == nearest}
     first = {hit.passage_id for hit in material.hits[:LOOKED_AT]}
     conflicts = material.corpus.conflicts

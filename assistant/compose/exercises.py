@@ -101,7 +101,7 @@ def numbers(material: Material, exercise: Exercise) -> Composed:
         lead = material.lead("amount_missing")
         return Composed((lead, *whole.blocks), exercise.id) if whole.blocks else whole
     blocks = [material.quote(passage, "volume") for passage in volumes]
-    return Composed(_headed(blocks, exercise, volumes), exercise.id)
+    return Composed((*_headed(blocks, exercise, volumes), *material.notes_on(volumes)), exercise.id)
 
 
 def numbers_of_each(material: Material) -> Composed:
@@ -111,6 +111,7 @@ def numbers_of_each(material: Material) -> Composed:
     for exercise in offered:
         if volumes := _volumes(material, exercise):
             blocks += _headed([material.quote(passage, "volume") for passage in volumes], exercise, volumes)
+            blocks += material.notes_on(volumes)
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in offered))
 
 
@@ -131,6 +132,7 @@ def listed(material: Material, most: int = MOST_LISTED) -> Composed:
         own = material.quote(first, "statement")
         # An exercise of one line names itself; the others need their name above the line that says what for.
         blocks += [replace(own, item=True)] if len(exercise.passages) == 1 else _headed([own], exercise, [first])
+        blocks += material.notes_on([first])
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
 
 
@@ -149,6 +151,7 @@ def routine(material: Material) -> Composed:
         passages = [material.corpus.passages[exercise.passages[0]], *_volumes(material, exercise)]
         unique = list({passage.id: passage for passage in passages}.values())
         blocks += _headed([_step(material, passage, "statement") for passage in unique], exercise, unique)
+        blocks += material.notes_on(unique)
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
 
 

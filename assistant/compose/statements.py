@@ -118,17 +118,18 @@ def _with_before(material: Material, passage: Passage) -> list[Passage]:
 
 def _listed(material: Material, passage: Passage) -> list[Passage]:
     """The item with those of its list that were found too, best first; a list of mere names comes whole."""
-    items = [
-        one
-        for one in material.corpus.by_source[passage.source_id].passages
-        if _same_list(one, passage) and may_show(material, one)
-    ]
-    least = FOUND_TOO * material.hits[0].score
-    found = {hit.passage_id for hit in material.hits if hit.score >= least}
-    near = [passage, *(one for one in items if one.id in found and one.id != passage.id)]
+    items = _items(material, passage)
     if len(items) <= WHOLE_LIST and not _tells_by_itself(passage):
         return items
-    return near[:WHOLE_LIST]
+    least = FOUND_TOO * material.hits[0].score
+    found = {hit.passage_id for hit in material.hits if hit.score >= least}
+    return [passage, *(one for one in items if one.id in found and one.id != passage.id)][:WHOLE_LIST]
+
+
+def _items(material: Material, passage: Passage) -> list[Passage]:
+    """Its list, as far as it may be shown."""
+    article = material.corpus.by_source[passage.source_id]
+    return [one for one in article.passages if _same_list(one, passage) and may_show(material, one)]
 
 
 def _tells_by_itself(passage: Passage) -> bool:
@@ -148,7 +149,7 @@ def _shown(material: Material, pieces: list[Passage]) -> list[Block]:
     """The pieces as blocks: a list under its lead-in or heading, a single item only where it needs one."""
     first = pieces[0]
     kind: BlockKind = "caution" if first.role == "caution" and len(pieces) == 1 else "statement"
-    if first.lead and not _tells_by_itself(first):
+    if first.lead and (not _tells_by_itself(first) or pieces == _items(material, first)):
         return [material.lead_in(first, first.lead), *(material.quote(piece, "statement") for piece in pieces)]
     if len(pieces) > 1 or first.kind == "row" or _under_exercise(material, first):
         rest = [material.quote(piece, "statement") for piece in pieces[1:]]
