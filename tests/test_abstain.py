@@ -1,33 +1,90 @@
 """Whether what was found is good enough to answer with."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from fixtures_assistant import ready, talk
 
-from assistant.abstain import DECISION, covered
+from assistant.abstain import SIGNALS, WEIGHTS, read_decision
+from evals.commands_train import coverage_learned_from
+from evals.train_coverage import gather, train
 from index.search import Found, Hit
+
+
+@pytest.fixture(scope="module")
+def decision(real_corpus):
+    return read_decision(real_corpus)
 
 
 def found(question, text, coverage=0.5):
     return Found((Hit("a#b.1", 1.0, text, question),), text, question, coverage, 4)
 
 
-def test_nothing_found_is_not_covered():
-    assert not covered(DECISION.probability(Found((), 0.9, 0.9, 1.0, 4)))
+def probability(decision, *signals, question="why does my back ache", **more):
+    return decision.probability(question, found(*signals, **more))
 
 
-def test_the_nearer_and_the_better_covered_a_question_the_likelier_it_is_answered():
-    near, far = DECISION.probability(found(0.8, 0.5)), DECISION.probability(found(0.4, 0.2))
-    assert DECISION.probability(found(0.8, 0.5, coverage=0.9)) > near > far
-    assert covered(DECISION.probability(found(0.8, 0.5)))
-    assert not covered(DECISION.probability(found(0.4, 0.2)))
+def test_nothing_found_is_not_covered(decision):
+    assert not decision.covered(decision.probability("why", Found((), 0.9, 0.9, 1.0, 4)))
 
 
-def test_an_article_without_asked_as_questions_is_judged_by_its_text():
-    assert covered(DECISION.probability(found(0.0, 0.7)))
+def test_the_nearer_and_the_better_covered_a_question_the_likelier_it_is_answered(decision):
+    near, far = probability(decision, 0.8, 0.5), probability(decision, 0.4, 0.2)
+    assert probability(decision, 0.8, 0.5, coverage=0.9) > near > far
+    assert decision.covered(near)
+    assert not decision.covered(far)
 
 
-def test_a_question_whose_rare_words_nobody_wrote_needs_to_be_nearer():
-    assert not covered(DECISION.probability(found(0.55, 0.4, coverage=0.1)))
+def test_an_article_without_asked_as_questions_is_judged_by_its_text(decision):
+    assert decision.covered(probability(decision, 0.0, 0.7))
+
+
+def test_a_question_whose_rare_words_nobody_wrote_needs_to_be_nearer(decision):
+    assert not decision.covered(probability(decision, 0.55, 0.4, coverage=0.1))
+
+
+def test_a_name_that_no_article_mentions_speaks_against_an_answer(decision):
+    asked = [f"does {name} help a sore back" for name in ("stretching", "cupping", "cupping and a sauna")]
+    known, one, two = (probability(decision, 0.8, 0.5, question=question) for question in asked)
+    assert known > one > two
+    assert decision.unmentioned("does cupping help a sore back") == ("cupping",)
+
+
+def test_a_name_that_an_article_mentions_does_not(decision, real_corpus):
+    text = real_corpus.articles[0]
+    telling = replace(real_corpus, articles=(replace(text, text=f"{text.text} Cupping helps."),))
+    assert "cupping" in decision.names
+    assert "cupping" not in read_decision(telling).names
+
+
+def test_a_reply_says_which_name_the_articles_do_not_mention(real_index_config):
+    (reply,), _ = talk(ready(real_index_config), "does kinesio tape help a sore back")
+    assert reply.outcome == "declined"
+    assert "say nothing about “kinesio”" in reply.text
+
+
+def test_only_the_dev_split_is_learned_from(decision):
+    """A search that is asked says so; a case of the test split must not be asked about."""
+    from evals.cases import read_cases
+
+    asked = []
+
+    def search(query):
+        asked.append(query)
+        return found(0.5, 0.5)
+
+    learned = gather(read_cases(), decision, search)
+    unread = {case.twin or case.turns[-1] for case in read_cases() if case.split == "test"}
+    read = {case.twin or case.turns[-1] for case in read_cases() if case.split == "dev"}
+    assert set(asked) <= read
+    assert not set(asked) & (unread - read)
+    assert learned.signals.shape == (len(asked), len(SIGNALS))
+
+
+@pytest.mark.long
+def test_the_same_cases_give_the_same_weights():
+    assert train(coverage_learned_from()) == json.loads(WEIGHTS.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ CONFLICT = """
 [[conflict]]
 id = "rest"
 title = "Rest or move"
-terms = [["rest", "move"]]
 positions = [{source = "neck", quote = "Rest helps."}, {source = "back", quote = "Rest helps."}]
 """
 

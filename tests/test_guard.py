@@ -22,7 +22,6 @@ CONFLICT = """
 [[conflict]]
 id = "rest"
 title = "Rest or ask"
-terms = [["rest"]]
 positions = [{source = "neck", quote = "Rest helps."}, {source = "neck", quote = "Ask our bot."}]
 """
 
