@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 
-.PHONY: run test long timed install check format index ask eval gate mutants variants retrieval inspect digests protocol readme constraints
+.PHONY: run test long timed install check format index ask eval gate mutants variants retrieval inspect digests gallery protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -62,6 +62,10 @@ retrieval: $(READY)
 # Run the cases as tasks of Inspect AI, all or those of SET=answerable; docs/inspect.md says how to view them.
 inspect: $(READY) $(INSPECT)/.installed
 	$(INSPECT)/bin/inspect eval evals/inspect_tasks/tasks.py$(if $(SET),@$(SET)) --log-dir evals/runs/inspect
+
+# Sixty questions with their whole replies, for people to read.
+gallery: $(READY)
+	$(BIN)/spotter eval gallery
 
 # Write down the digests of the evaluation cases, after they were changed on purpose.
 digests: $(READY)

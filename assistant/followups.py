@@ -9,7 +9,7 @@ from index.search import Hit
 
 MOST = 3
 NEAR = 40  # hits that are looked at
-RELATED = 0.3  # share of the best score from which a hit is related to the question
+RELATED = 0.45  # share of the best score from which a hit is related to the question
 _NAMED = 4  # topics named as nearby
 
 

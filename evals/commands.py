@@ -15,6 +15,11 @@ COMMANDS = {
     "gate": ("evals.commands_gate", "gate_command", "List what the gate gets wrong; compare its two detectors."),
     "retrieval": ("evals.commands_retrieval", "retrieval_command", "Compare the choices of the retrieval, or --beir."),
     "train": ("evals.commands_train", "train_command", "Learn the gate's, the policy's or the coverage's model anew."),
+    "gallery": (
+        "evals.commands_gallery",
+        "gallery_command",
+        "Write docs/answers-gallery.md: questions and their replies.",
+    ),
     "digests": ("evals.commands_run", "digests", "Write down the files of cases as they are now."),
 }
 

@@ -64,7 +64,7 @@ def touched(material: Material) -> Conflict | None:
     Its best hit may not be quoted without the others, or the question nearest to it is asked of several sides, or the
     first few hits are all sides.
     """
-    if not material.hits:
+    if not material.hits or material.plan.kind == "cause":
         return None
     best, nearest = material.hits[0], max(hit.question_cosine for hit in material.hits)
     for conflict in material.corpus.conflicts:

@@ -8,6 +8,7 @@ from assistant.words import plain
 from corpus.records import Exercise, Passage
 
 MOST_LISTED = 4
+LEAST_LISTED = 2
 PER_LOAD = 2  # exercises of each kind in a selection
 FOUND = 0.4  # share of the best score from which an exercise was found, where no part of the body is named
 DESCRIBED = 0.5  # cosine to an asked-as question from which a step is what the question is about
@@ -55,7 +56,7 @@ def explained(material: Material, exercise: Exercise) -> Composed:
         return kept_back
     passages = sorted(_told(material, exercise), key=lambda one: one.kind == "field")  # first how it is done
     blocks = [_block(material, exercise, passage) for passage in passages]
-    lead = (material.lead("mentioned"),) if exercise.state == "mentioned" else ()
+    lead = (material.lead("mentioned"),) if exercise.state == "mentioned" and material.plan.asks_how else ()
     return Composed((*lead, *_headed(blocks, exercise, passages), *material.notes_on(passages)), exercise.id)
 
 
@@ -123,7 +124,7 @@ def has_steps(material: Material, exercise: Exercise) -> bool:
 def listed(material: Material, most: int = MOST_LISTED) -> Composed:
     """The exercises that fit the question, each with the line that says what it is for."""
     chosen = _ranked(material, _asked_loads(material))[:most]
-    if not chosen:
+    if len(chosen) < LEAST_LISTED:
         return Composed()
     topic = material.plan.topics[0] if material.plan.topics else ""
     blocks = [material.lead("which", topic=_named_topic(topic)) if topic else material.lead("which_any")]

@@ -15,6 +15,8 @@ LEAST = 0.6  # share of the best score that a further statement needs
 SAME = 0.6  # share of common words from which two statements say the same
 WHOLE_LIST = 7  # longest list that is shown whole
 FOUND_TOO = 0.6  # share of the best score from which another item of a list is shown with the one that was found
+STEP_TOO = 0.75  # ... and another step of an exercise
+LEADING = {"caution": "caution", "amount": "volume", "seek_help": "seek_help"}  # kind of question -> role
 TELLING = 7  # words from which an item needs no line before it
 BEFORE = 2  # passages that are taken along so that one that leans on them can be read
 
@@ -30,7 +32,10 @@ def statements(material: Material, most: int = MOST) -> list[Block]:
     for pieces in _chosen(material, most):
         if blocks and len(blocks) + len(pieces) > MOST_BLOCKS:
             continue
-        blocks += _shown(material, pieces)
+        named = next((block.heading for block in reversed(blocks) if block.heading), "")
+        first, *rest = _shown(material, pieces)
+        again = bool(named) and first.heading == named and blocks[-1].item
+        blocks += [replace(first, heading="") if again else first, *rest]
         shown += pieces
     return blocks + material.notes_on(shown)
 
@@ -48,11 +53,28 @@ def _chosen(material: Material, most: int) -> list[list[Passage]]:
         known = [one for pieces in chosen for one in pieces]
         if any(one.id == passage.id or _says_the_same(passage, one) or _same_list(passage, one) for one in known):
             continue
+        if chosen and not _tells_by_itself(passage):
+            continue
         if pieces := _whole(material, passage):
             floor = floor or hit.score * LEAST
-            chosen.append(pieces)
-    # Nobody's own story leads an answer.
-    return sorted(chosen, key=lambda pieces: pieces[-1].role == "anecdote")
+            # What takes the sentence before it along stands in the place of that sentence.
+            before = next((one for one in chosen if _overlap(one[0], pieces[0])), None)
+            if before is None:
+                chosen.append(pieces)
+            else:
+                chosen[chosen.index(before)] = pieces
+    return sorted(chosen, key=lambda pieces: _place(pieces[-1], material.plan.kind))
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    return one.source_id == other.source_id and one.span.overlaps(other.span)
+
+
+def _place(passage: Passage, kind: str) -> int:
+    """What leads an answer: the role that the kind of question asks for; nobody's own story does."""
+    if passage.role == "anecdote":
+        return 2
+    return 0 if passage.role == LEADING.get(kind, passage.role) else 1
 
 
 def may_show(material: Material, passage: Passage) -> bool:
@@ -64,8 +86,12 @@ def may_show(material: Material, passage: Passage) -> bool:
         return False
     if exercise and has_steps(material, exercise) and exercise.id != _best(material).exercise:
         return False  # a step of another exercise says little
-    if passage.kind == "field" and not (material.plan.exercise or material.plan.kind == "purpose"):
-        return False  # what an exercise is for says nothing of anything else
+    if (
+        exercise
+        and (passage.kind == "field") != (material.plan.kind == "purpose")
+        and passage.kind in ("field", "item")
+    ):
+        return False  # what an exercise is for is told where that is asked, and then no step
     sides = [side for conflict in material.corpus.conflicts for side in conflict.positions]
     return not any(side.passage_id == passage.id and not side.alone for side in sides)
 
@@ -121,7 +147,7 @@ def _listed(material: Material, passage: Passage) -> list[Passage]:
     items = _items(material, passage)
     if len(items) <= WHOLE_LIST and not _tells_by_itself(passage):
         return items
-    least = FOUND_TOO * material.hits[0].score
+    least = (STEP_TOO if passage.exercise else FOUND_TOO) * material.hits[0].score
     found = {hit.passage_id for hit in material.hits if hit.score >= least}
     return [passage, *(one for one in items if one.id in found and one.id != passage.id)][:WHOLE_LIST]
 
