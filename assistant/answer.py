@@ -142,7 +142,7 @@ def _covered(question: str, found: Found, assistant: Assistant) -> bool:
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
     """Plan, search, compose and verify one question; no blocks when there is nothing to answer with."""
-    plan = assistant.planner.plan(question, asked.exercise, asked.offered)
+    plan = assistant.planner.plan(question, asked.exercise, asked.offered, asked.kind)
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
     named = plan.kind in ("exercise", "amounts") or (plan.kind == "amount" and plan.exercise)  # whatever was found
@@ -211,5 +211,6 @@ def _remember(conversation: Conversation, last: Looked, assistant: Assistant) ->
         topics=last.plan.topics or conversation.topics,
         passages=tuple(one.id for one in passages if (one.source_id, one.start) in quoted),
         exercise=last.composed.exercise or last.composed.about,
+        kind=last.plan.kind,
         offered=last.composed.offered or last.plan.named or conversation.offered,
     )

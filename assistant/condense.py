@@ -28,6 +28,7 @@ class Asked:
     exercise: str = ""  # id of the exercise that it refers to
     offered: tuple[str, ...] = ()  # ids of the exercises that 'those' refers to, when it is not one of them
     passages: tuple[str, ...] = ()  # ids of what was quoted before, where the answer may stand nearby
+    kind: str = ""  # of the question before, when this one only names another place
 
 
 def read_follow_ups(path: Path = VOCABULARY) -> FollowUps:
@@ -58,8 +59,14 @@ def condense(message: str, conversation: Conversation, planner: Planner, words: 
     exercise = conversation.exercise if refers else ""
     offered = conversation.offered if refers and not exercise else ()
     name = [planner.corpus.exercises[exercise].name] if exercise in planner.corpus.exercises else []
+    elsewhere = bool(own) and all(_is_place(term, planner) for term in own)
     return Asked(
-        message, context=" ".join([*name, *kept]), exercise=exercise, offered=offered, passages=conversation.passages
+        message,
+        context=" ".join([*name, *kept]),
+        exercise=exercise,
+        offered=offered,
+        passages=conversation.passages,
+        kind=conversation.kind if elsewhere else "",
     )
 
 

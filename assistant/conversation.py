@@ -23,6 +23,7 @@ class Conversation:
     passages: tuple[str, ...] = ()  # ids quoted in the last answer
     exercise: str = ""  # id of the exercise last explained
     offered: tuple[str, ...] = ()  # ids of the exercises last listed, in order
+    kind: str = ""  # of the last answered question, of a closed list
 
     def as_json(self) -> str:
         rows: dict[str, Any] = vars(self) | {"triage": self.triage.as_json()}

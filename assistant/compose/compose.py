@@ -78,7 +78,8 @@ def touched(material: Material) -> Conflict | None:
     asked = max(conflicts, key=lambda one: len(_sides(one) & near), default=None)
     if asked and len(_sides(asked) & near) >= SIDES:
         return asked
-    return next((one for one in conflicts if first <= _sides(one)), None)
+    listing = material.plan.kind in ("which", "routine")
+    return None if listing else next((one for one in conflicts if first <= _sides(one)), None)
 
 
 def _sides(conflict: Conflict) -> set[str]:

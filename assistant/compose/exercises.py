@@ -118,7 +118,8 @@ def numbers_of_each(material: Material) -> Composed:
 
 def has_steps(material: Material, exercise: Exercise) -> bool:
     """Whether the exercise is told step by step, so that one step alone says little."""
-    return sum(material.corpus.passages[one].kind == "item" for one in exercise.passages) > 1
+    items = sum(material.corpus.passages[one].kind == "item" for one in exercise.passages)
+    return exercise.state != "mentioned" and items > 1
 
 
 def listed(material: Material, most: int = MOST_LISTED) -> Composed:

@@ -55,10 +55,15 @@ class Planner:
     terms: tuple[tuple[str, ...], ...]
     corpus: Corpus
 
-    def plan(self, question: str, exercise_id: str = "", offered: tuple[str, ...] = ()) -> Plan:
-        """The plan for one question; the ids are of the exercises that a follow-up refers to."""
+    def plan(self, question: str, exercise_id: str = "", offered: tuple[str, ...] = (), before: str = "") -> Plan:
+        """The plan for one question.
+
+        The ids are of the exercises that a follow-up refers to; `before` is the kind of the question that it goes on
+        with ("and for the neck?").
+        """
         text = plain(question)
         kind = self._kind(question, text)
+        kind = before if before in dict(self.kinds) and kind == "plain" else kind
         topics = self.topics(question)
         exercise = self._named(text) or self.corpus.exercises.get(exercise_id)
         if exercise and self._about_doing(text, kind, exercise, exercise_id):

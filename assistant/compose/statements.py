@@ -82,16 +82,15 @@ def may_show(material: Material, passage: Passage) -> bool:
     if passage.role == "sign" and not material.limits.with_card:
         return False
     exercise = material.corpus.exercises.get(passage.exercise)
+    purpose = material.plan.kind == "purpose"
+    if passage.kind == "field" and not purpose:
+        return False  # what an exercise is for says nothing of anything else
     if exercise and not material.limits.allow(exercise):
         return False
-    if exercise and has_steps(material, exercise) and exercise.id != _best(material).exercise:
-        return False  # a step of another exercise says little
-    if (
-        exercise
-        and (passage.kind == "field") != (material.plan.kind == "purpose")
-        and passage.kind in ("field", "item")
-    ):
-        return False  # what an exercise is for is told where that is asked, and then no step
+    step_of_another = exercise and exercise.id != _best(material).exercise
+    no_answer = purpose and passage.kind == "item"  # no step says what the exercise is for
+    if exercise and has_steps(material, exercise) and (step_of_another or no_answer):
+        return False
     sides = [side for conflict in material.corpus.conflicts for side in conflict.positions]
     return not any(side.passage_id == passage.id and not side.alone for side in sides)
 
