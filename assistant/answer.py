@@ -91,8 +91,9 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
-    # Somebody who only asks about a sign has the card for an answer: that is no request for a diagnosis.
-    opinion = silent if triage.informational else assistant.opinion
+    # Who only asks about a sign has the card for an answer and wants no diagnosis; and an exercise of ours is ours.
+    ours = triage.informational or assistant.planner.plan(message).exercise is not None
+    opinion = silent if ours else assistant.opinion
     verdict = judge(message, assistant.policy, opinion)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from assistant.reply import QUOTING, Block, Quote
-from corpus.curation import mended
+from corpus.curation import shown
 from corpus.library import Corpus
 from corpus.records import Span
 
@@ -79,7 +79,7 @@ def text_problem(text: str, quotes: tuple[Quote, ...], corpus: Corpus) -> str:
 
 def _said(quote: Quote, corpus: Corpus) -> str:
     article = corpus.by_source[quote.source_id]
-    return mended(article.text[quote.start : quote.end], quote.start, article.mends)
+    return shown(article.text[quote.start : quote.end], quote.start, article.mends)
 
 
 def _without_widows(blocks: list[Block]) -> list[Block]:

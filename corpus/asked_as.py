@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.curation import locate
@@ -16,6 +16,7 @@ class AskedAs:
 
     passage_id: str
     question: str
+    first: bool = field(default=True, compare=False)  # of the first round; the gate's detector learned of these alone
 
 
 def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...]:
@@ -30,7 +31,7 @@ def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...
         return ()
     found: list[AskedAs] = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        quote, questions = _row(line, f"{path}, line {number}")
+        quote, questions, more = _row(line, f"{path}, line {number}")
         span = locate(article.text, quote, f"{path.name}, line {number}")
         answering = [one for one in article.passages if one.span.overlaps(span) or _leads(span, one)]
         if not answering:
@@ -38,6 +39,7 @@ def read_asked_as(article: Article, folder: Path = CORPUS) -> tuple[AskedAs, ...
                 f"{path}, line {number}: {quote[:60]!r} is withheld or not part of a passage. Drop the line."
             )
         found += [AskedAs(passage.id, question) for passage in answering for question in questions]
+        found += [AskedAs(passage.id, question, first=False) for passage in answering for question in more]
     return tuple(dict.fromkeys(found))
 
 
@@ -53,21 +55,24 @@ def read_asked_of_conflicts(conflicts: Sequence[Conflict], folder: Path = CORPUS
     sides = {one.id: [side.passage_id for side in one.positions] for one in conflicts}
     found: list[AskedAs] = []
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        conflict, questions = _row(line, f"{path}, line {number}", "conflict")
-        found += [AskedAs(passage, question) for passage in sides.get(conflict, ()) for question in questions]
+        conflict, questions, more = _row(line, f"{path}, line {number}", "conflict")
+        asked = [(question, True) for question in questions] + [(question, False) for question in more]
+        found += [AskedAs(passage, question, first) for passage in sides.get(conflict, ()) for question, first in asked]
     return tuple(dict.fromkeys(found))
 
 
-def _row(line: bytes, where: str, of: str = "quote") -> tuple[str, list[str]]:
+def _row(line: bytes, where: str, of: str = "quote") -> tuple[str, list[str], list[str]]:
+    """What is asked about, its questions, and those of later rounds; there is at least one."""
     try:
         row = json.loads(line)
-        quote, questions = row[of], row["questions"]
-    except (ValueError, KeyError, TypeError) as error:
+        about, questions, more = row[of], row.get("questions", []), row.get("more", [])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise SourceError(f"{where} is not a {of} with questions: {error}. Mend the line.") from None
-    texts = [quote, *questions] if isinstance(questions, list) else []
+    lists = isinstance(questions, list) and isinstance(more, list)
+    texts = [about, *questions, *more] if lists else []
     if not texts[1:] or not all(isinstance(text, str) and text.strip() for text in texts):
         raise SourceError(f"{where} is not a {of} with questions: both are texts and none is empty. Mend the line.")
-    return quote, questions
+    return about, questions, more
 
 
 def _leads(span: Span, passage: Passage) -> bool:

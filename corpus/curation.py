@@ -100,12 +100,17 @@ def read_overlay(source_id: str, text: str, folder: Path = CORPUS) -> Overlay:
 
 
 def mended(quote: str, start: int, mends: tuple[Mend, ...]) -> str:
-    """The quote, which begins at `start` of its article, with the overlay's [words] put in, on one line."""
-    end, shown = start + len(quote), quote
+    """The quote, which begins at `start` of its article, with the overlay's [words] put in."""
+    end, text = start + len(quote), quote
     for mend in reversed(sorted(mends, key=lambda mend: mend.at)):  # two at one place keep their order
         if start <= mend.at <= end:
-            shown = shown[: mend.at - start] + mend.text + shown[mend.at - start :]
-    return re.sub(r"\s*\n\s*", " ", shown)
+            text = text[: mend.at - start] + mend.text + text[mend.at - start :]
+    return text
+
+
+def shown(quote: str, start: int, mends: tuple[Mend, ...]) -> str:
+    """The quote as a reply shows it: mended, and on one line."""
+    return re.sub(r"\s*\n\s*", " ", mended(quote, start, mends))
 
 
 def _span(text: str, row: dict[str, Any], where: str) -> Span:

@@ -42,7 +42,7 @@ def train_command(what: str) -> None:
 
 def learned_from() -> list[Message]:
     """All messages that the shipped file of the gate was made from."""
-    return messages(read_cases(), dict.fromkeys(_asked_as()), load_protocol(FOLDER, NONE))
+    return messages(read_cases(), dict.fromkeys(_first_asked_as()), load_protocol(FOLDER, NONE))
 
 
 def policy_learned_from() -> train_policy.Learned:
@@ -80,7 +80,11 @@ def _train_coverage() -> None:
 
 
 def _asked_as() -> list[str]:
-    """The asked-as questions but those of passages on signs, which may well tell of one."""
     corpus = load(read_settings({}).corpus)
-    signs = {one.id for one in corpus.passages.values() if one.role in ("sign", "seek_help")}
-    return [row.question for row in corpus.asked_as() if row.passage_id not in signs]
+    return [row.question for row in corpus.asked_as()]
+
+
+def _first_asked_as() -> list[str]:
+    """Those of the first round: some of the later ones tell of signs, which must not be learned as harmless."""
+    corpus = load(read_settings({}).corpus)
+    return [row.question for row in corpus.asked_as() if row.first]

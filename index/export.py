@@ -63,7 +63,12 @@ def ensure_model(config: IndexConfig) -> ModelFolder:
             return folder
     scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
+    try:
+        scratch.mkdir(parents=True)
+    except OSError as error:
+        raise ModelError(
+            f"The folder {scratch.parent} for the model cannot be made ({error.strerror}). Set SPOTTER_DATA to another."
+        ) from None
     try:
         _export(config.model, scratch)
         shutil.rmtree(target, ignore_errors=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from corpus.curation import CurationError, locate, mended, read_overlay
+from corpus.curation import CurationError, locate, mended, read_overlay, shown
 from corpus.records import Mend, Span
 from corpus.sources import SourceError
 
@@ -131,6 +131,10 @@ def test_two_insertions_at_one_place_keep_their_order(tmp_path):
 WORDS = st.text(st.characters(exclude_characters="[]"), max_size=20)
 
 
+def test_a_reply_shows_a_quote_of_two_paragraphs_on_one_line():
+    assert shown("Sit down. \n\n Rest.", 0, (Mend(3, "[ right]"),)) == "Sit[ right] down. Rest."
+
+
 @given(WORDS, st.lists(st.tuples(st.integers(0, 20), WORDS), max_size=5), st.integers(0, 50))
 def test_what_was_put_in_can_be_taken_out_again(quote, insertions, start):
     mends = tuple(Mend(start + place, f"[{words}]") for place, words in sorted(insertions) if place <= len(quote))
@@ -232,7 +236,8 @@ def test_an_overlay_of_any_part_of_an_article_withholds_exactly_that_part(tmp_pa
 def test_every_overlay_of_the_real_corpus_belongs_to_an_article(real_corpus):
     ids = {source.id for source in real_corpus.sources}
     assert {path.stem for path in (real_corpus.folder / "curation").glob("*.toml")} <= ids
-    assert {path.stem for path in (real_corpus.folder / "asked_as").glob("*.jsonl")} <= ids
+    asked_as = {path.stem for path in (real_corpus.folder / "asked_as").glob("*.jsonl")}
+    assert asked_as - {"conflicts"} <= ids
 
 
 def test_every_correction_of_the_real_corpus_only_inserts(real_corpus):

@@ -7,6 +7,7 @@ import re
 import pytest
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, as_read, ready, talk
 
+from assistant.abstain import read_decision
 from assistant.cite import source_line
 from assistant.compose.plan import VOCABULARY
 from assistant.lines import read_lines
@@ -138,6 +139,7 @@ class ClosedLists:
         titles = {one.title for one in corpus.conflicts}
         quoted = f"“(?:{alternatives(headings)})”"
         dates = {str(article.source.reviewed) for article in corpus.articles}
+        names = alternatives(read_decision(corpus).names)
         dates |= {str(article.source.next_review) for article in corpus.articles}
         self._values = {
             "exercise": alternatives({one.name for one in exercises}),
@@ -148,6 +150,7 @@ class ClosedLists:
             "count": r"\d+",
             "reviewed": alternatives(dates),
             "date": alternatives(dates),
+            "names": f"“(?:{names})”(?: or “(?:{names})”)?",
         }
         texts = [text for name, text in read_lines().texts.items() if not name.startswith("label.")]
         self._templates = [re.compile(self._pattern(text), re.IGNORECASE) for text in texts if self._fillable(text)]

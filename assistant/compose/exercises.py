@@ -12,6 +12,7 @@ LEAST_LISTED = 2
 PER_LOAD = 2  # exercises of each kind in a selection
 FOUND = 0.4  # share of the best score from which an exercise was found, where no part of the body is named
 DESCRIBED = 0.5  # cosine to an asked-as question from which a step is what the question is about
+DESCRIBED_WHOLE = 0.6  # ... from which a movement is described that nobody named
 BESIDE = 0.88  # share of the best score from which another step is asked about too
 WHOLE = 3  # steps asked about from which the whole exercise is
 _LOADS = (("mobility", "warm"), ("strength", "strength"), ("stretch", "stretch"))
@@ -36,7 +37,9 @@ def meant(material: Material) -> Exercise | None:
     exercise = material.corpus.exercises.get(best.exercise)
     if exercise is None or best.kind == "field" or not has_steps(material, exercise):
         return None
-    return exercise if plan.kind == "amount" or plan.asks_how or _whole_is_asked(material, exercise) else None
+    described = plan.exercise is None and material.hits[0].question_cosine >= DESCRIBED_WHOLE
+    whole = plan.kind == "amount" or plan.asks_how or described or _whole_is_asked(material, exercise)
+    return exercise if whole else None
 
 
 def told(material: Material, exercise: Exercise) -> Composed:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from assistant.compose.plan import Plan
 from assistant.lines import Lines
 from assistant.reply import Basis, Block, BlockKind, Quote
-from corpus.curation import mended
+from corpus.curation import shown
 from corpus.library import Corpus
 from corpus.records import Exercise, Note, Passage, Sentence
 from index.search import Hit
@@ -41,7 +41,7 @@ class Material:
         article = self.corpus.by_source[passage.source_id]
         return Block(
             kind=kind,
-            text=mended(passage.text, passage.start, article.mends),
+            text=shown(passage.text, passage.start, article.mends),
             quotes=(Quote(passage.source_id, passage.start, passage.end),),
             heading=passage.heading.rpartition(" > ")[2] if heading else "",
             heading_by=passage.heading_by,
@@ -51,7 +51,7 @@ class Material:
     def lead_in(self, passage: Passage, lead: Sentence) -> Block:
         """The line of the article that introduces the list which the passage is an item of."""
         article = self.corpus.by_source[passage.source_id]
-        text = mended(lead.text, lead.start, article.mends)
+        text = shown(lead.text, lead.start, article.mends)
         return Block("statement", text, (Quote(passage.source_id, lead.start, lead.end),))
 
     def notes_on(self, passages: list[Passage]) -> list[Block]:

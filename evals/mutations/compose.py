@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from assistant.compose import compose, exercises, plan, statements
+from assistant.compose import compose, exercises, statements
 from assistant.compose.material import Composed, Limits, Material
 from assistant.reply import Block
 from corpus.records import Exercise, Passage
@@ -89,10 +89,10 @@ def one_side_of_a_disagreement(disagreement: Function) -> Function:
     return one_sided
 
 
-@breaks(plan.Planner, "_conflict")
+@breaks(compose, "touched")
 def disagreements_not_noticed(_: Function) -> Function:
     """A question on which the articles disagree is answered like any other."""
-    return lambda self, text: None
+    return lambda material: None
 
 
 @breaks(compose, "_side")

@@ -102,10 +102,10 @@ def query_cut_short(assistant: Assistant) -> Assistant:
     return replace(assistant, search=lambda query: assistant.search(" ".join(query.split()[:3])))
 
 
-@breaks(answer, "_weighed")
-def kinds_of_questions_not_weighed(_: Function) -> Function:
-    """A cause is answered by an instruction when that was found first."""
-    return lambda hits, plan, assistant: hits
+@breaks(answer, "_nearer")
+def last_answer_not_looked_beside(_: Function) -> Function:
+    """A "why?" is looked up as if nothing had been answered before."""
+    return lambda hits, quoted, corpus: hits
 
 
 def _with_hits(assistant: Assistant, change: Callable[[tuple[Hit, ...]], tuple[Hit, ...]]) -> Assistant:
