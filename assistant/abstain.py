@@ -3,9 +3,11 @@
 import json
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from assistant.words import has, plain
+from assistant.words import plain
+from corpus.errors import KnownError
 from corpus.library import Corpus
 from corpus.sources import read_toml
 from index.search import Found
@@ -25,7 +27,14 @@ class Decision:
     bias: float
     least: float  # probability from which Spotter answers
     text: float  # what a cosine to a text lacks beside one to a question of the same meaning
-    names: tuple[str, ...]  # of things that people ask about, which no article of the corpus mentions
+    asked_about: tuple[str, ...]  # names of things that people ask about, whatever the corpus holds
+    corpus: Corpus
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Those that no article of the corpus mentions; looked for when a question first needs them."""
+        texts = [plain(article.text) for article in self.corpus.articles]
+        return tuple(name for name in self.asked_about if not any(f" {name} " in text for text in texts))
 
     def probability(self, question: str, found: Found) -> float:
         """How likely the articles cover the question, 0..1; 0 when nothing was found."""
@@ -58,15 +67,18 @@ class Decision:
 def read_decision(corpus: Corpus, names: Path = NAMES, weights: Path = WEIGHTS) -> Decision:
     """The decision for a corpus; the weights are learned by `spotter eval train coverage`.
 
-    Raises SourceError for a broken list of names, and OSError, ValueError or KeyError for broken weights.
+    Raises SourceError for a broken list of names, and KnownError for weights that are missing or broken.
     """
-    texts = [plain(article.text) for article in corpus.articles]
     every = [plain(name).strip() for group in read_toml(names).values() for name in group]
-    learned = json.loads(weights.read_text(encoding="utf-8"))
-    return Decision(
-        weights=tuple(learned["weights"][signal] for signal in SIGNALS),
-        bias=learned["bias"],
-        least=learned["least"],
-        text=learned["text"],
-        names=tuple(dict.fromkeys(name for name in every if not any(has(text, name) for text in texts))),
-    )
+    try:
+        learned = json.loads(weights.read_text(encoding="utf-8"))
+        return Decision(
+            weights=tuple(float(learned["weights"][signal]) for signal in SIGNALS),
+            bias=float(learned["bias"]),
+            least=float(learned["least"]),
+            text=float(learned["text"]),
+            asked_about=tuple(dict.fromkeys(every)),
+            corpus=corpus,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise KnownError(f"The file {weights} cannot be read. Restore it from the repository.") from error

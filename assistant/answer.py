@@ -92,7 +92,7 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
     # Who only asks about a sign has the card for an answer and wants no diagnosis; and an exercise of ours is ours.
-    ours = triage.informational or assistant.planner.plan(message).exercise is not None
+    ours = triage.informational or assistant.planner.named(message) is not None
     opinion = silent if ours else assistant.opinion
     verdict = judge(message, assistant.policy, opinion)
     if verdict.outcome != "go":

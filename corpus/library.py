@@ -31,14 +31,6 @@ class Corpus:
         return {exercise.id: exercise for article in self.articles for exercise in article.exercises}
 
     @cached_property
-    def _questions(self) -> frozenset[tuple[str, str]]:
-        return frozenset((a.source.id, section.id) for a in self.articles for section in a.sections if section.question)
-
-    def is_question(self, passage: Passage) -> bool:
-        """Whether the passage stands under a heading that is a question."""
-        return (passage.source_id, passage.section_id) in self._questions
-
-    @cached_property
     def by_source(self) -> dict[str, Article]:
         return {article.source.id: article for article in self.articles}
 

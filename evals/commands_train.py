@@ -12,6 +12,7 @@ from assistant.start import encoder_for_build, start_service
 from assistant.triage.gate import FOLDER
 from assistant.triage.protocol import load as load_protocol
 from assistant.triage.second_opinion import NONE
+from corpus.asked_as import AskedAs
 from corpus.library import load
 from evals import train_coverage, train_policy
 from evals.cases import read_cases
@@ -41,15 +42,19 @@ def train_command(what: str) -> None:
 
 
 def learned_from() -> list[Message]:
-    """All messages that the shipped file of the gate was made from."""
-    return messages(read_cases(), dict.fromkeys(_first_asked_as()), load_protocol(FOLDER, NONE))
+    """All messages that the shipped file of the gate was made from.
+
+    Of the asked-as questions the first round: later ones tell of signs too, which must not be learned as harmless.
+    """
+    first = dict.fromkeys(row.question for row in _asked_as() if row.first)
+    return messages(read_cases(), first, load_protocol(FOLDER, NONE))
 
 
 def policy_learned_from() -> train_policy.Learned:
     """All messages that the shipped file of the policy was made from, embedded with the built-in model."""
     policy = load_policy()
     encoder = encoder_for_build(read_settings({"SPOTTER_DATA": str(read_settings().index.data)}))()
-    found = train_policy.messages(read_cases(), _asked_as(), policy)
+    found = train_policy.messages(read_cases(), [row.question for row in _asked_as()], policy)
     with click.progressbar(found, label="Embedding the messages", file=sys.stderr) as bar:
         vectors = [encoder.encode([one.text])[0] for one in bar]
     return train_policy.gathered(found, vectors, policy)
@@ -79,12 +84,5 @@ def _train_coverage() -> None:
     click.echo(train_coverage.figures(learned, content))
 
 
-def _asked_as() -> list[str]:
-    corpus = load(read_settings({}).corpus)
-    return [row.question for row in corpus.asked_as()]
-
-
-def _first_asked_as() -> list[str]:
-    """Those of the first round: some of the later ones tell of signs, which must not be learned as harmless."""
-    corpus = load(read_settings({}).corpus)
-    return [row.question for row in corpus.asked_as() if row.first]
+def _asked_as() -> tuple[AskedAs, ...]:
+    return load(read_settings({}).corpus).asked_as()

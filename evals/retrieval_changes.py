@@ -111,7 +111,8 @@ def _weighed(bench: Bench, one: Searched, section: float, only_questions: bool) 
     passages = bench.corpus.passages
     scores = {hit.passage_id: hit.score for hit in one.hits}
     best = passages[one.hits[0].passage_id]
-    if bench.corpus.is_question(best) or not only_questions:
+    sections = bench.corpus.by_source[best.source_id].sections
+    if not only_questions or any(one.question for one in sections if one.id == best.section_id):
         bonus = section * scores[best.id]
         place = (best.source_id, best.section_id)
         scores = {

@@ -7,6 +7,7 @@ import pytest
 from fixtures_assistant import ready, talk
 
 from assistant.abstain import SIGNALS, WEIGHTS, read_decision
+from corpus.errors import KnownError
 from evals.commands_train import coverage_learned_from
 from evals.train_coverage import gather, train
 from index.search import Found, Hit
@@ -62,6 +63,15 @@ def test_a_reply_says_which_name_the_articles_do_not_mention(real_index_config):
     (reply,), _ = talk(ready(real_index_config), "does kinesio tape help a sore back")
     assert reply.outcome == "declined"
     assert "say nothing about “kinesio”" in reply.text
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"weights": {}, "bias": 0, "least": 0, "text": 0}'])
+def test_weights_that_are_missing_or_broken_are_named(real_corpus, tmp_path, content):
+    file = tmp_path / "abstain.json"
+    if content is not None:
+        file.write_text(content, encoding="utf-8")
+    with pytest.raises(KnownError, match=r"abstain\.json"):
+        read_decision(real_corpus, weights=file)
 
 
 def test_only_the_dev_split_is_learned_from(decision):

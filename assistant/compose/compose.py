@@ -66,15 +66,13 @@ def touched(material: Material) -> Conflict | None:
     """
     if not material.hits or material.plan.kind == "cause":
         return None
-    best, nearest = material.hits[0], max(hit.question_cosine for hit in material.hits)
-    for conflict in material.corpus.conflicts:
-        if best.question_cosine >= ASKED and any(
-            side.passage_id == best.passage_id and not side.alone for side in conflict.positions
-        ):
-            return conflict
+    conflicts, best = material.corpus.conflicts, material.hits[0]
+    misleading = (one for one in conflicts if best.passage_id in _sides(one, alone=False))
+    if best.question_cosine >= ASKED and (conflict := next(misleading, None)):
+        return conflict
+    nearest = max(hit.question_cosine for hit in material.hits)
     near = {hit.passage_id for hit in material.hits if hit.question_cosine == nearest}
     first = {hit.passage_id for hit in material.hits[:LOOKED_AT]}
-    conflicts = material.corpus.conflicts
     asked = max(conflicts, key=lambda one: len(_sides(one) & near), default=None)
     if asked and len(_sides(asked) & near) >= SIDES:
         return asked
@@ -82,8 +80,9 @@ def touched(material: Material) -> Conflict | None:
     return None if listing else next((one for one in conflicts if first <= _sides(one)), None)
 
 
-def _sides(conflict: Conflict) -> set[str]:
-    return {side.passage_id for side in conflict.positions}
+def _sides(conflict: Conflict, alone: bool = True) -> set[str]:
+    """Its passages; without `alone` those that may not be quoted without the others."""
+    return {side.passage_id for side in conflict.positions if alone or not side.alone}
 
 
 def _by_article(material: Material) -> Composed:

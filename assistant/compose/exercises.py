@@ -125,9 +125,9 @@ def has_steps(material: Material, exercise: Exercise) -> bool:
     return exercise.state != "mentioned" and items > 1
 
 
-def listed(material: Material, most: int = MOST_LISTED) -> Composed:
+def listed(material: Material) -> Composed:
     """The exercises that fit the question, each with the line that says what it is for."""
-    chosen = _ranked(material, _asked_loads(material))[:most]
+    chosen = _ranked(material, _asked_loads(material))[:MOST_LISTED]
     if len(chosen) < LEAST_LISTED:
         return Composed()
     topic = material.plan.topics[0] if material.plan.topics else ""

@@ -65,7 +65,7 @@ class Planner:
         kind = self._kind(question, text)
         kind = before if before in dict(self.kinds) and kind == "plain" else kind
         topics = self.topics(question)
-        exercise = self._named(text) or self.corpus.exercises.get(exercise_id)
+        exercise = self.named(question) or self.corpus.exercises.get(exercise_id)
         if exercise and self._about_doing(text, kind, exercise, exercise_id):
             kind = "amount" if kind == "amount" else "exercise"
         elif kind == "amount" and offered:
@@ -108,7 +108,9 @@ class Planner:
             rows, key=lambda row: (-len(row[0]), row[1].state == "withheld", -len(row[1].passages), row[1].id)
         )
 
-    def _named(self, text: str) -> Exercise | None:
+    def named(self, question: str) -> Exercise | None:
+        """The exercise that a question names, by the longest name that stands in it."""
+        text = plain(question)
         return next((exercise for name, exercise in self._names if name in text), None)
 
     def _several(self, text: str) -> tuple[str, ...]:
