@@ -159,6 +159,13 @@ def test_a_list_item_comes_with_the_line_that_introduces_it(material, real_corpu
     ]
 
 
+def test_whom_to_see_comes_with_the_line_that_says_so_however_long_the_item_is(material, real_corpus):
+    found = ids(real_corpus, "The discomfort interferes with your daily activities")
+    blocks = compose(material("when is a tight back worth a look", *found)).blocks
+    assert blocks[0].text.endswith(":")
+    assert blocks[1].text.startswith("The discomfort interferes")
+
+
 def test_nobodys_own_story_leads_an_answer(material, real_corpus):
     found = ids(real_corpus, "Raising my monitor to eye level", "Raise your screen to eye level")
     first = compose(material("desk and screen height for my neck", *found)).blocks[0]

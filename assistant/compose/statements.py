@@ -158,10 +158,13 @@ def _items(material: Material, passage: Passage) -> list[Passage]:
 
 
 def _tells_by_itself(passage: Passage) -> bool:
-    """Whether an item can be read without the line before its list: a row, an exercise, a whole sentence."""
-    return (
-        passage.lead is None or bool(passage.exercise) or passage.kind == "row" or len(passage.text.split()) >= TELLING
-    )
+    """Whether an item can be read without the line before its list: a row, an exercise, a whole sentence.
+
+    An item under "see somebody if" cannot, however long it is.
+    """
+    if passage.lead is None or passage.exercise or passage.kind == "row":
+        return True
+    return passage.role not in ("sign", "seek_help") and len(passage.text.split()) >= TELLING
 
 
 def _under_exercise(material: Material, passage: Passage) -> bool:
