@@ -19,7 +19,7 @@ long: $(READY)
 
 # The tests of how long things take; half an hour on two idle cores.
 timed: $(READY)
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -m timed
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -n 0 -m timed
 
 install: $(READY)
 

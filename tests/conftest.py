@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import hypothesis
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from corpus.library import load
 from corpus.sources import CORPUS
@@ -138,12 +139,16 @@ def real_corpus():
 
 @pytest.fixture(scope="session")
 def real_index_config(tmp_path_factory, real_corpus):
-    """A data folder with the real model exported and the real corpus built; about 30 s, once a session."""
+    """A data folder with the real model exported and the real corpus built; about 30 s, once for all processes."""
     from index.export import ensure_model, open_encoder
 
-    config = IndexConfig(tmp_path_factory.mktemp("data"))
-    ensure_model(config)
-    build(real_corpus, config, lambda: open_encoder(config))
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    config = IndexConfig(shared / "data")
+    with FileLock(shared / "data.lock"):
+        if not config.data.exists():
+            ensure_model(config)
+            build(real_corpus, config, lambda: open_encoder(config))
     return config
 
 

@@ -154,7 +154,7 @@ ROW = st.fixed_dictionaries({"id": st.text(max_size=5) | st.none(), "turns": st.
 FILE = st.lists(LINE | ROW.map(lambda row: json.dumps(row).encode()), max_size=8)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=FILE, end=st.sampled_from([b"\n", b"\r\n", b"\r"]))
 def test_any_bytes_give_one_line_for_each_line_that_is_not_empty(tmp_path, real_index_config, lines, end):
     source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
