@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'"})
 
@@ -14,9 +15,12 @@ def plain(text: str) -> str:
     return f" {' '.join(words)} "
 
 
+_listed = cache(plain)  # a closed list is small, and is looked through for every message
+
+
 def has(plain_text: str, phrase: str) -> bool:
     """Whether the phrase stands in the text (as `plain` gives it) as whole words."""
-    return plain(phrase) in plain_text
+    return _listed(phrase) in plain_text
 
 
 def first_of(plain_text: str, phrases: Iterable[str]) -> str:

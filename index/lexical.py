@@ -71,8 +71,11 @@ class WordIndex:
         if not known:
             return []
         scores = np.asarray(self._retriever.get_scores(known))
-        order = np.argsort(-scores, kind="stable")[:limit]
-        return [(self.ids[place], float(scores[place])) for place in order if scores[place] > 0]
+        found = np.flatnonzero(scores)
+        if len(found) > limit:  # all that score as much as the last one wanted, so that ties go by position
+            found = found[scores[found] >= np.partition(scores[found], -limit)[-limit]]
+        order = found[np.argsort(-scores[found], kind="stable")][:limit]
+        return [(self.ids[place], float(scores[place])) for place in order]
 
     def rows_with(self, word: str) -> NDArray[np.int64]:
         """Positions in `ids` of the texts that hold the stem."""

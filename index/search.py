@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from index import lexical
 from index.encoder import Encoder, Vectors
 from index.fuse import Ranking, best_of_groups, mean_of_groups, normalised, weighted
@@ -97,8 +99,13 @@ class Side:
     def passage_of(self) -> dict[str, str]:
         return {id_: id_.rpartition("|")[0] for id_ in self.words.ids}
 
-    def passage_of_row(self, row: int) -> str:
-        return self.passage_of[self.words.ids[row]]
+    @cached_property
+    def rows_of(self) -> dict[str, list[int]]:
+        """Positions in `words.ids` of each passage's windows or questions."""
+        rows: dict[str, list[int]] = {}
+        for row, passage_id in enumerate(self.passage_of.values()):
+            rows.setdefault(passage_id, []).append(row)
+        return rows
 
     @cached_property
     def sizes(self) -> Counter[str]:
@@ -196,12 +203,12 @@ class Index:
         """How much of the question the hits speak of; a rare word counts more, one nobody wrote the most."""
         sides = [side for side in (self._text, self._asked) if side]
         texts = sum(len(side.words.ids) for side in sides)
-        passages = {hit.passage_id for hit in hits}
+        rows_of_hits = [[row for hit in hits for row in side.rows_of.get(hit.passage_id, ())] for side in sides]
         held = total = 0.0
         for word in words:
-            rows = [(side, side.words.rows_with(word)) for side in sides]
-            weight = math.log(1 + texts / (1 + sum(len(found) for _, found in rows)))
+            rows = [side.words.rows_with(word) for side in sides]
+            weight = math.log(1 + texts / (1 + sum(map(len, rows))))
             total += weight
-            if any(side.passage_of_row(row) in passages for side, found in rows for row in found):
+            if any(np.isin(own, found).any() for own, found in zip(rows_of_hits, rows, strict=True)):
                 held += weight
         return held / total if total else 0.0

@@ -4,11 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant.policy.judge import REASONS, load_policy
-from assistant.policy.patterns import any_matches, parse_pattern, read_clause
+from assistant.policy.patterns import matches, parse_pattern, parse_patterns, read_clause
 from assistant.policy.words import read_words
 from corpus.errors import KnownError
+from evals.cases import read_cases
 
 FOLDER = Path("assistant/policy")
 POLICY = load_policy()
@@ -22,7 +25,7 @@ def copied(tmp_path):
 
 def found(pattern, message):
     reading = read_clause(read_words(message, POLICY.vocabulary), POLICY.vocabulary)
-    return any_matches([parse_pattern(pattern)], reading)
+    return parse_patterns([pattern]).occur_in(reading)
 
 
 def test_every_reason_that_is_refused_or_noticed_has_a_text():
@@ -91,3 +94,25 @@ def test_a_pattern_means_what_the_handbook_of_patterns_says(pattern, message, ex
 def test_an_empty_part_of_a_pattern_is_refused():
     with pytest.raises(ValueError, match="empty"):
         parse_pattern("do || have")
+
+
+WORDS = sorted(POLICY.vocabulary.known | {"my", "back", "hurts", "should", "i", "take", "what", "is"})
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=12))
+def test_looking_for_the_rarest_part_first_finds_what_walking_over_all_patterns_finds(words):
+    reading = read_clause(read_words(" ".join(words), POLICY.vocabulary), POLICY.vocabulary)
+    for rule in POLICY.rules:
+        assert rule.patterns.occur_in(reading) == any(matches(one, reading) for one in rule.patterns.all)
+
+
+def test_every_pattern_is_found_in_the_messages_that_it_is_looked_for_in():
+    """Real messages, since random words seldom make a pattern whole."""
+    found = 0
+    for message in [case.turns[-1] for case in read_cases() if case.set == "policy"]:
+        reading = read_clause(read_words(message, POLICY.vocabulary), POLICY.vocabulary)
+        for rule in POLICY.rules:
+            walked = any(matches(one, reading) for one in rule.patterns.all)
+            assert rule.patterns.occur_in(reading) == walked
+            found += walked
+    assert found > 500

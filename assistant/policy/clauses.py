@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.policy.data import ClauseData, Policy
-from assistant.policy.patterns import Reading, any_matches, read_clause
+from assistant.policy.patterns import Reading, read_clause
 from assistant.policy.words import Token, Vocabulary
 
 _SENTENCE_END = re.compile(r"[!?;\n\u2026\u3002\uff1f\uff01]|\.(?=\s)|\.$")
@@ -61,7 +61,7 @@ def _starts(message: str, tokens: Sequence[Token], policy: Policy) -> list[int]:
 
 def _asks(tokens: Sequence[Token], policy: Policy) -> bool:
     ahead = without_joiners(tokens[:_LOOK_AHEAD], policy.clauses)
-    return any_matches(policy.clauses.asks, read_clause(ahead, policy.vocabulary))
+    return policy.clauses.asks.occur_in(read_clause(ahead, policy.vocabulary))
 
 
 def without_joiners(tokens: Sequence[Token], data: ClauseData) -> Sequence[Token]:
@@ -86,7 +86,7 @@ def _kind(typed: str, tokens: Sequence[Token], reading: Reading, policy: Policy)
     if "?" in typed or "\uff1f" in typed or _asks(tokens, policy):
         return Kind.ASK
     core = read_clause(without_joiners(tokens, policy.clauses), policy.vocabulary)
-    if any_matches(policy.clauses.tells, core):
+    if policy.clauses.tells.occur_in(core):
         return Kind.TELL
     return Kind.REQUEST if reading.has("wanted") else Kind.NAME
 

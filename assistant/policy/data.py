@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from assistant.policy.patterns import Pattern, names_in, parse_pattern
+from assistant.policy.patterns import Patterns, names_in, parse_patterns
 from assistant.policy.words import FUZZY_FROM, Vocabulary, plain
 from corpus.errors import KnownError
 
@@ -23,9 +23,9 @@ class Rule:
     reason: str
     line: str
     on: str
-    patterns: tuple[Pattern, ...]
-    unless: tuple[Pattern, ...]
-    unless_ask: tuple[Pattern, ...]
+    patterns: Patterns
+    unless: Patterns
+    unless_ask: Patterns
     inherits: bool
 
 
@@ -35,8 +35,8 @@ class Ban:
 
     id: str
     reason: str
-    patterns: tuple[Pattern, ...]
-    unless: tuple[Pattern, ...]
+    patterns: Patterns
+    unless: Patterns
     shapes: tuple[re.Pattern[str], ...]
 
 
@@ -56,8 +56,8 @@ class ClauseData:
 
     joiners: frozenset[str]
     cuts: frozenset[str]
-    asks: tuple[Pattern, ...]
-    tells: tuple[Pattern, ...]
+    asks: Patterns
+    tells: Patterns
     points_back: frozenset[str]
 
 
@@ -95,10 +95,9 @@ def read_policy(folder: Path, reasons: frozenset[str], authors: Iterable[str] = 
     clauses = _checked(folder, "clauses.toml", _clauses)
     languages = _checked(folder, "languages.toml", _languages)
     words = [*(_checked(folder, name, dict) for name in _WORDS), _names(authors)]
-    patterns = [pattern for rule in rules for pattern in rule.patterns + rule.unless + rule.unless_ask]
-    patterns += [pattern for ban in bans for pattern in ban.patterns + ban.unless]
-    patterns += clauses.asks + clauses.tells
-    spoken_of = names_in(patterns)
+    patterns = [some for rule in rules for some in (rule.patterns, rule.unless, rule.unless_ask)]
+    patterns += [some for ban in bans for some in (ban.patterns, ban.unless)]
+    spoken_of = names_in([*patterns, clauses.asks, clauses.tells])
     try:
         vocabulary = _vocabulary(words, spoken_of, languages)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -122,8 +121,8 @@ def _wrong(path: Path, error: Exception) -> KnownError:
     return KnownError(f"The policy file {path} has a mistake: {error}. Correct it or restore it.")
 
 
-def _patterns(data: dict[str, Any], key: str) -> tuple[Pattern, ...]:
-    return tuple(parse_pattern(text) for text in data.get(key, []))
+def _patterns(data: dict[str, Any], key: str) -> Patterns:
+    return parse_patterns(data.get(key, []))
 
 
 def _lines(data: dict[str, Any], reasons: frozenset[str]) -> dict[str, Line]:

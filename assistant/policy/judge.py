@@ -13,7 +13,7 @@ from assistant.policy.clauses import as_typed, is_polite
 from assistant.policy.data import Policy, Rule, read_policy
 from assistant.policy.language import other_language
 from assistant.policy.output import banned_output
-from assistant.policy.patterns import read_clause
+from assistant.policy.patterns import Patterns, read_clause
 from assistant.policy.second_opinion import NO_OPINION, Ask, silent
 from assistant.policy.units import Unit, find_units
 from assistant.policy.words import Token, has_words, read_words
@@ -113,7 +113,8 @@ def _second_look(message: str, unit: Unit, policy: Policy, ask: Ask) -> Unit:
 
 def _general_rule(reason: str) -> Rule:
     """A rule that found its question without a pattern; its line is the one with the name of the reason."""
-    return Rule(f"second opinion: {reason}", reason, reason, "ask", (), (), (), inherits=False)
+    none = Patterns(())
+    return Rule(f"second opinion: {reason}", reason, reason, "ask", none, none, none, inherits=False)
 
 
 def _notice(reason: str, policy: Policy, *ids: str) -> Verdict:

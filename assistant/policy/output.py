@@ -3,7 +3,7 @@
 import re
 
 from assistant.policy.data import Policy
-from assistant.policy.patterns import any_matches, read_clause
+from assistant.policy.patterns import read_clause
 from assistant.policy.words import read_words
 
 # A line that goes on in lower case is the same sentence, of a paragraph that is broken into lines.
@@ -18,6 +18,6 @@ def banned_output(text: str, policy: Policy) -> str:
     for sentence in _SENTENCE.split(text):
         reading = read_clause(read_words(sentence, policy.vocabulary), policy.vocabulary)
         for ban in policy.bans:
-            if any_matches(ban.patterns, reading) and not any_matches(ban.unless, reading):
+            if ban.patterns.occur_in(reading) and not ban.unless.occur_in(reading):
                 return ban.reason
     return ""

@@ -9,11 +9,13 @@ Matching walks once over the words with a set of places, so its time grows in li
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.policy.words import Token, Vocabulary
 
 GAP = 4
 _SHORTEST_STEM = 3
+_SIGNS = frozenset({"^", "..", "$"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,39 @@ class Pattern:
 
 
 @dataclass(frozen=True)
+class Patterns:
+    """Patterns of which any may occur. Only those are walked whose rarest part occurs in the clause."""
+
+    all: tuple[Pattern, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Pattern, ...]]:
+        found: dict[str, list[Pattern]] = {}
+        for pattern in self.all:
+            for name in _telling(pattern):
+                found.setdefault(name, []).append(pattern)
+        return {name: tuple(patterns) for name, patterns in found.items()}
+
+    @cached_property
+    def _any_time(self) -> tuple[Pattern, ...]:
+        return tuple(pattern for pattern in self.all if not _telling(pattern))
+
+    def occur_in(self, reading: "Reading") -> bool:
+        """Whether any of them occurs in the clause."""
+        if any(matches(pattern, reading) for pattern in self._any_time):
+            return True
+        present = self._by_name.keys() & reading.places.keys()
+        return any(matches(pattern, reading) for name in present for pattern in self._by_name[name])
+
+
+def _telling(pattern: Pattern) -> tuple[str, ...]:
+    """First words of the part that a text is least likely to hold by chance; none where every part may be missing."""
+    needed = [part.names for part in pattern.parts if not part.optional and not _SIGNS & set(part.names)]
+    rarest = max(needed, key=lambda names: min(len(name) for name in names), default=())
+    return tuple(name.partition("+")[0] for name in rarest)
+
+
+@dataclass(frozen=True)
 class Reading:
     """The words of a clause and, for each word, stem and list, the places (start, end) where it occurs."""
 
@@ -41,6 +76,11 @@ class Reading:
 
     def has(self, *lists: str) -> bool:
         return any("{" + name + "}" in self.places for name in lists)
+
+
+def parse_patterns(texts: Iterable[str]) -> Patterns:
+    """Read patterns; ValueError as `parse_pattern`."""
+    return Patterns(tuple(parse_pattern(text) for text in texts))
 
 
 def parse_pattern(text: str) -> Pattern:
@@ -57,9 +97,10 @@ def parse_pattern(text: str) -> Pattern:
     return Pattern(text, tuple(parts))
 
 
-def names_in(patterns: Iterable[Pattern]) -> frozenset[str]:
+def names_in(patterns: Iterable[Patterns]) -> frozenset[str]:
     """All words, stems and lists that the patterns speak of."""
-    names = (name for pattern in patterns for part in pattern.parts for name in part.names)
+    every = (pattern for several in patterns for pattern in several.all)
+    names = (name for pattern in every for part in pattern.parts for name in part.names)
     return frozenset(word for name in names for word in name.split("+"))
 
 
@@ -108,10 +149,6 @@ def matches(pattern: Pattern, reading: Reading) -> bool:
         if not reached:
             return False
     return True
-
-
-def any_matches(patterns: Iterable[Pattern], reading: Reading) -> bool:
-    return any(matches(pattern, reading) for pattern in patterns)
 
 
 def _step(part: Part, reached: set[int], reading: Reading, size: int) -> set[int]:

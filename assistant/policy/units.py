@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from assistant.policy.clauses import Clause, Kind, cut_clauses, make_clause, whole
 from assistant.policy.data import Policy, Rule
-from assistant.policy.patterns import Reading, any_matches
+from assistant.policy.patterns import Reading
 from assistant.policy.words import Token
 
 # The lists that show what a question is about; without any of them it leans on what was said before.
@@ -69,9 +69,9 @@ def _unit(clauses: tuple[Clause, ...], ask: Clause, policy: Policy) -> Unit:
 def _first_rule(ask: Reading, unit: Reading, policy: Policy) -> Rule | None:
     for rule in policy.rules:
         place = ask if rule.on == "ask" else unit
-        if not any_matches(rule.patterns, place):
+        if not rule.patterns.occur_in(place):
             continue
-        if not any_matches(rule.unless, unit) and not any_matches(rule.unless_ask, ask):
+        if not rule.unless.occur_in(unit) and not rule.unless_ask.occur_in(ask):
             return rule
     return None
 
@@ -126,7 +126,7 @@ def _points_back(reading: Reading, policy: Policy) -> bool:
 
 def _leans(unit: Unit, last: Unit, policy: Policy) -> bool:
     reading = unit.ask.reading
-    if len(unit.clauses) > 1 or (unit.rule and any_matches(unit.rule.patterns, reading)):
+    if len(unit.clauses) > 1 or (unit.rule and unit.rule.patterns.occur_in(reading)):
         return False
     if last.rule is None and (unit.ask.kind is Kind.REQUEST or len(reading.tokens) <= _SHORT_ASK):
         return True
