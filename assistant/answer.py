@@ -38,15 +38,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Assistant:
-    """Everything a reply is made from; built once by start.py. Searching opens the index when first used."""
+    """Everything a reply is made from; built once by start.py. Whatever the gate does not need is read when it is."""
 
     protocol: Callable[[], Protocol]
-    policy: Policy
+    policy: Callable[[], Policy]
     opinion: Ask  # the second opinion of the policy; opens the encoder when first asked
-    planner: Planner
-    decision: Decision
-    follow_ups: FollowUps
-    corpus: Corpus
+    planner: Callable[[], Planner]
+    decision: Callable[[], Decision]
+    follow_ups: Callable[[], FollowUps]
+    corpus: Callable[[], Corpus]
     lines: Lines
     search: Callable[[str], Found]
     index_version: Callable[[], str]
@@ -90,11 +90,11 @@ def _answer(message: str, conversation: Conversation, assistant: Assistant) -> T
     if triage.mode == "hard":
         return Turn(finisher.escalated(), after)
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
-    asked = condense(message, conversation, assistant.planner, assistant.follow_ups)
+    asked = condense(message, conversation, assistant.planner(), assistant.follow_ups())
     # Who only asks about a sign has the card for an answer and wants no diagnosis; and an exercise of ours is ours.
-    ours = triage.informational or assistant.planner.named(message) is not None
+    ours = triage.informational or assistant.planner().named(message) is not None
     opinion = silent if ours else assistant.opinion
-    verdict = judge(message, assistant.policy, opinion)
+    verdict = judge(message, assistant.policy(), opinion)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)
     looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
@@ -132,26 +132,28 @@ def _known(question: str, assistant: Assistant) -> bool:
     if question not in assistant.known:
         triage = _gate(question, Conversation(), assistant)
         calm = triage and triage.mode == "none"
-        permitted = calm and judge(question, assistant.policy, assistant.opinion).outcome == "go"
+        permitted = calm and judge(question, assistant.policy(), assistant.opinion).outcome == "go"
         assistant.known[question] = bool(permitted) and _covered(question, assistant.search(question), assistant)
     return assistant.known[question]
 
 
 def _covered(question: str, found: Found, assistant: Assistant) -> bool:
-    return assistant.decision.covered(assistant.decision.probability(question, found))
+    decision = assistant.decision()
+    return decision.covered(decision.probability(question, found))
 
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
     """Plan, search, compose and verify one question; no blocks when there is nothing to answer with."""
-    plan = assistant.planner.plan(question, asked.exercise, asked.offered, asked.kind)
+    plan = assistant.planner().plan(question, asked.exercise, asked.offered, asked.kind)
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
     named = plan.kind in ("exercise", "amounts") or (plan.kind == "amount" and plan.exercise)  # whatever was found
-    probability = max(assistant.decision.probability(question, found) for _, found in parts)
-    if not named and not assistant.decision.covered(probability):
-        return Looked(plan, Composed(), hits, probability, unmentioned=assistant.decision.unmentioned(question))
+    decision, policy = assistant.decision(), assistant.policy()
+    probability = max(decision.probability(question, found) for _, found in parts)
+    if not named and not decision.covered(probability):
+        return Looked(plan, Composed(), hits, probability, unmentioned=decision.unmentioned(question))
     composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])
-    blocks, left_out = verified(composed.blocks, assistant.corpus, lambda text: banned_output(text, assistant.policy))
+    blocks, left_out = verified(composed.blocks, assistant.corpus(), lambda text: banned_output(text, policy))
     return Looked(plan, replace(composed, blocks=blocks), hits, probability, left_out)
 
 
@@ -160,10 +162,10 @@ def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: A
     found = assistant.search(query)
     if asked.context:
         wider = assistant.search(f"{query} {asked.context}")
-        found = replace(wider, hits=_nearer(_merged(found.hits, wider.hits), asked.passages, assistant.corpus))
-        context_plan = assistant.planner.plan(f"{query} {asked.context}", asked.exercise)
+        found = replace(wider, hits=_nearer(_merged(found.hits, wider.hits), asked.passages, assistant.corpus()))
+        context_plan = assistant.planner().plan(f"{query} {asked.context}", asked.exercise)
         plan = replace(plan, topics=context_plan.topics, regions=plan.regions or context_plan.regions)
-    return Material(plan, found.hits, assistant.corpus, assistant.lines, limits), found
+    return Material(plan, found.hits, assistant.corpus(), assistant.lines, limits), found
 
 
 def _merged(own: tuple[Hit, ...], wider: tuple[Hit, ...]) -> tuple[Hit, ...]:
@@ -206,7 +208,7 @@ def _in_order(looked: list[Looked], lines: Lines) -> list[Block]:
 def _remember(conversation: Conversation, last: Looked, assistant: Assistant) -> Conversation:
     """Keep what a follow-up may refer to: topic terms, passages, the exercise; nothing else."""
     quoted = {(quote.source_id, quote.start) for block in last.composed.blocks for quote in block.quotes}
-    passages = assistant.corpus.passages.values()
+    passages = assistant.corpus().passages.values()
     return replace(
         conversation,
         topics=last.plan.topics or conversation.topics,

@@ -36,7 +36,7 @@ class Finisher:
 
     conversation: Conversation  # as it stands after the turn
     triage: Assessment
-    corpus: Corpus
+    corpus: Callable[[], Corpus]  # an escalation does without
     lines: Lines
     limits: Limits
     known: Callable[[str], bool]  # whether a question, asked next, would be answered
@@ -69,7 +69,7 @@ class Finisher:
             blocks = [Block("nearby", self.lines.say("declined.card"))]
         else:
             blocks = [Block("nearby", self._why_not(looked.unmentioned))]
-            if topics := nearby(looked.hits, self.corpus):
+            if topics := nearby(looked.hits, self.corpus()):
                 blocks.append(Block("nearby", self.lines.say("declined.nearby", topics=", ".join(topics))))
             blocks.append(Block("nearby", self.lines.say("declined.ask")))
         blocks += [Block("refusal", one.line) for one in refused]
@@ -104,7 +104,7 @@ class Finisher:
     def _past_review(self, blocks: Sequence[Block]) -> list[Block]:
         """A line for each cited article that should have been read again by now."""
         cited = dict.fromkeys(quote.source_id for block in blocks for quote in block.quotes)
-        sources = [self.corpus.by_source[one].source for one in cited]
+        sources = [self.corpus().by_source[one].source for one in cited]
         return [
             Block("notice", self.lines.say("notice.past_review", title=source.title, date=source.next_review))
             for source in sources
@@ -113,12 +113,12 @@ class Finisher:
 
     def _next(self, looked: Sequence[Looked]) -> tuple[str, ...]:
         hits = [hit for one in looked for hit in one.hits]
-        return follow_ups([one.composed for one in looked], hits, self.corpus, self.limits, self.known)
+        return follow_ups([one.composed for one in looked], hits, self.corpus(), self.limits, self.known)
 
     def _about_sources(self) -> list[str]:
-        lines = [self.lines.say("notice.sources_intro", count=len(self.corpus.articles))]
-        lines += [source_text(source_line(article.source)) for article in self.corpus.articles]
-        reviewed = max(str(article.source.reviewed) for article in self.corpus.articles)
+        lines = [self.lines.say("notice.sources_intro", count=len(self.corpus().articles))]
+        lines += [source_text(source_line(article.source)) for article in self.corpus().articles]
+        reviewed = max(str(article.source.reviewed) for article in self.corpus().articles)
         return [*lines, self.lines.say("notice.review", reviewed=reviewed)]
 
     def _reply(
@@ -132,7 +132,7 @@ class Finisher:
         index_version: str = "",
     ) -> Reply:
         triage = self.triage
-        cited, citations = numbered(blocks, self.corpus)
+        cited, citations = numbered(blocks, self.corpus()) if blocks else ((), ())
         text, placed = lay_out(triage.card, triage.question.text if triage.question else "", cited)
         return Reply(
             outcome=outcome,
@@ -145,7 +145,7 @@ class Finisher:
             text=text,
             blocks=placed,
             citations=citations,
-            sources=source_lines(citations, self.corpus),
+            sources=source_lines(citations, self.corpus()) if citations else (),
             followups=followups,
             conversation_id=self.conversation.id,
             turn=self.conversation.turn - 1,

@@ -3,6 +3,7 @@
 import datetime
 import threading
 from collections.abc import Callable
+from functools import cache
 
 from assistant.abstain import read_decision
 from assistant.answer import Assistant
@@ -27,20 +28,21 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
     """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
-    received = load(settings.corpus)
-    policy = load_policy(authors=[article.source.author for article in received.articles])
-    corpus = guarded(received, lambda text: banned_output(text, policy))
+    received = cache(lambda: load(settings.corpus))
+    policy = cache(lambda: load_policy(authors=[article.source.author for article in received().articles]))
+    corpus = cache(lambda: guarded(received(), lambda text: banned_output(text, policy())))
     opened = _Opened(settings, received, progress)
+    opinion = cache(lambda: _second_opinion(settings, policy(), opened))
     return Assistant(
         protocol=load_protocol,
         policy=policy,
-        opinion=_second_opinion(settings, policy, opened),
-        planner=read_planner(corpus),
-        decision=read_decision(corpus),
-        follow_ups=read_follow_ups(),
+        opinion=lambda question: opinion()(question),
+        planner=cache(lambda: read_planner(corpus())),
+        decision=cache(lambda: read_decision(corpus())),
+        follow_ups=cache(read_follow_ups),
         corpus=corpus,
         lines=read_lines(),
-        search=lambda query: only(opened.index().search(query), corpus.passages),
+        search=lambda query: only(opened.index().search(query), corpus().passages),
         index_version=lambda: opened.index().lock.fingerprint,
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
@@ -107,7 +109,7 @@ def _second_opinion(settings: Settings, policy: Policy, opened: "_Opened") -> As
 class _Opened:
     """The index and its encoder, opened by whoever asks first and then shared by all threads."""
 
-    def __init__(self, settings: Settings, corpus: Corpus, progress: Progress) -> None:
+    def __init__(self, settings: Settings, corpus: Callable[[], Corpus], progress: Progress) -> None:
         self._settings, self._corpus, self._progress = settings, corpus, progress
         self._lock = threading.RLock()
         self._index: Index | None = None
@@ -116,7 +118,7 @@ class _Opened:
     def index(self) -> Index:
         with self._lock:
             if self._index is None:
-                self._index = open_index(self._settings, self._corpus, self._progress, self._opened_encoder)
+                self._index = open_index(self._settings, self._corpus(), self._progress, self._opened_encoder)
             return self._index
 
     def vector(self, text: str) -> Vector:

@@ -61,7 +61,7 @@ def run(
         assistant = start(settings, progress)
         assistant.index_version()
         others = {name: start(over(name, settings), progress) for name in corpora(cases)}
-    if wrong := problems(cases, assistant.corpus):
+    if wrong := problems(cases, assistant.corpus()):
         raise NoRun(f"{len(wrong)} cases do not fit the corpus; the first: {wrong[0]}. Mend evals/cases.")
     file = runs / f"{name}.jsonl"
     if fresh:

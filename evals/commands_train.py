@@ -73,7 +73,7 @@ def _train_policy() -> None:
 def coverage_learned_from() -> train_coverage.Learned:
     """All questions that the shipped weights of the decision whether to answer were made from."""
     assistant = start_service(read_settings())
-    return train_coverage.gather(read_cases(), assistant.decision, assistant.search)
+    return train_coverage.gather(read_cases(), assistant.decision(), assistant.search)
 
 
 def _train_coverage() -> None:

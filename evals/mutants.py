@@ -146,7 +146,7 @@ class Bench:
             return {case.id: _without_times(row_of(case, broken[case.corpus])) for case in self.cases}
 
     def _scored(self, rows: dict[str, Row]) -> list[Scored]:
-        corpora = {name: assistant.corpus for name, assistant in self.assistants.items()}
+        corpora = {name: assistant.corpus() for name, assistant in self.assistants.items()}
         return score(self.cases, Run("", rows), corpora[REAL], corpora)
 
 

@@ -90,8 +90,9 @@ def test_a_red_flag_is_answered_with_its_card_and_nothing_is_searched(told, sear
     assert search.queries == []
 
 
-def test_a_red_flag_needs_neither_policy_nor_planner_nor_index(told):
-    broken = replace(told, policy=None, planner=None, follow_ups=None, search=None, index_version=None)
+def test_a_red_flag_needs_neither_articles_nor_policy_nor_index(told):
+    parts = ("corpus", "policy", "planner", "decision", "opinion", "follow_ups", "search", "index_version")
+    broken = replace(told, **dict.fromkeys(parts))
     (reply,), _ = talk(broken, RED_FLAG)
     assert (reply.outcome, reply.reason) == ("escalated", "red_flag")
 
@@ -119,7 +120,7 @@ def test_when_the_gate_fails_the_general_card_is_shown_and_nothing_is_answered(t
     assert reply.card == fallback_card()
     assert (reply.blocks, reply.citations, reply.followups) == ((), (), ())
     assert search.queries == []
-    assert reply_problems(as_read(reply), told.corpus) == []
+    assert reply_problems(as_read(reply), told.corpus()) == []
     assert conversation.turn == 1
 
 
@@ -211,7 +212,7 @@ STRENGTHENING = [
 def test_no_strengthening_is_quoted_for_the_part_with_the_sign(assistant, later):
     before = "which strengthening exercises for my lower back?"
     (_, _, reply), _ = talk(assistant, before, SOFT_SIGN, later)
-    corpus = assistant.corpus
+    corpus = assistant.corpus()
     quoted = {(citation.source_id, citation.start) for citation in reply.citations}
     passages = [one for one in corpus.passages.values() if (one.source_id, one.start) in quoted and one.exercise]
     exercises = [corpus.exercises[one.exercise] for one in passages]
@@ -222,13 +223,13 @@ def test_no_strengthening_is_quoted_for_the_part_with_the_sign(assistant, later)
 def test_no_strengthening_for_the_part_with_the_sign_is_offered_as_a_next_question(assistant):
     replies, _ = talk(assistant, SOFT_SIGN, "what helps my lower back after deadlifts?", "my back hurts", EXERCISE)
     offered = {question for reply in replies for question in reply.followups}
-    exercises = [one for one in assistant.corpus.exercises.values() if one.ask in offered]
+    exercises = [one for one in assistant.corpus().exercises.values() if one.ask in offered]
     assert [one.id for one in exercises if one.load == "strength" and any("back" in part for part in one.regions)] == []
 
 
 def test_without_the_sign_the_same_question_gets_strengthening(assistant):
     _, conversation = talk(assistant, "which strengthening exercises for my lower back?")
-    assert "strength" in {assistant.corpus.exercises[one].load for one in conversation.offered}
+    assert "strength" in {assistant.corpus().exercises[one].load for one in conversation.offered}
 
 
 def test_a_question_about_a_sign_is_answered_by_its_card_alone(assistant):
@@ -375,7 +376,7 @@ def test_a_follow_up_stays_with_the_exercise(assistant):
 def test_a_withheld_exercise_says_why_and_quotes_nothing(assistant):
     (reply,), _ = talk(assistant, "how do I do neck rolls?")
     assert (reply.outcome, reply.reason) == ("declined", "withheld")
-    assert assistant.corpus.exercises["neck-roll"].reason in reply.text
+    assert assistant.corpus().exercises["neck-roll"].reason in reply.text
     assert reply.citations == ()
 
 
@@ -386,7 +387,7 @@ def test_a_withheld_exercise_says_why_and_quotes_nothing(assistant):
 def test_whatever_is_typed_gets_a_reply_that_holds(assistant, real_index, message):
     found = real_index.search(QUESTION)
     (reply,), _ = talk(without_index(assistant, ToldSearch(found)), message)
-    assert reply_problems(as_read(reply), assistant.corpus) == []
+    assert reply_problems(as_read(reply), assistant.corpus()) == []
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u202e", "\ufeff", "ﷺ" * 50, "a\u0301" * 99])
@@ -408,5 +409,5 @@ def test_over_any_talk_the_tier_never_falls_and_every_reply_holds(assistant, tur
     tiers = [order.index(reply.tier) for reply in replies]
     assert tiers == sorted(tiers)
     for reply in replies:
-        assert reply_problems(as_read(reply), assistant.corpus) == []
+        assert reply_problems(as_read(reply), assistant.corpus()) == []
         assert not (reply.tier in ("urgent", "emergency") and reply.blocks)

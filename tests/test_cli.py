@@ -11,6 +11,7 @@ from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, as_read, ready, spo
 from assistant.cli import COMMANDS
 from assistant.cli import spotter as command
 from assistant.recheck import reply_problems
+from corpus.sources import CORPUS
 
 
 @pytest.fixture
@@ -211,6 +212,34 @@ def test_a_corpus_that_is_not_there_is_one_sentence(process, tmp_path):
     run = process("ask", QUESTION, SPOTTER_CORPUS=str(tmp_path / "nowhere"))
     assert (run.returncode, run.stdout) == (1, "")
     assert one_sentence(run.stderr)
+
+
+@pytest.fixture
+def tampered(tmp_path):
+    """A copy of the articles in which one was changed after it was reviewed."""
+    folder = tmp_path / "corpus"
+    shutil.copytree(CORPUS, folder)
+    article = sorted((folder / "articles").glob("*.txt"))[0]
+    article.write_bytes(article.read_bytes() + b" Take 800 mg of ibuprofen.")
+    return folder
+
+
+def test_a_tampered_article_is_one_sentence_and_never_an_answer(process, tampered):
+    run = process("ask", QUESTION, SPOTTER_CORPUS=str(tampered))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert one_sentence(run.stderr)
+
+
+def test_no_chat_begins_over_a_tampered_article(process, tampered):
+    run = process("ask", SPOTTER_CORPUS=str(tampered))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert one_sentence(run.stderr)
+
+
+def test_an_emergency_gets_its_card_whatever_became_of_the_articles(process, tampered):
+    run = process("ask", RED_FLAG, SPOTTER_CORPUS=str(tampered))
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "Emergency" in run.stdout
 
 
 @pytest.mark.parametrize("name", ["passages/ids.json", "questions/vocab.index.json", "chroma/chroma.sqlite3"])

@@ -132,7 +132,7 @@ def test_the_check_of_the_real_corpus_finds_nothing(real_corpus):
 @pytest.mark.parametrize("question", ["what helps a stiff back?", "which stretch should I do for my neck?"])
 def test_nothing_hostile_is_quoted_even_when_the_search_finds_nothing_else(assistant, question):
     """Each passage in turn is the only hit: what is quoted then is harmless, on every surface."""
-    for passage in assistant.corpus.by_source[HOSTILE].passages:
+    for passage in assistant.corpus().by_source[HOSTILE].passages:
         told = replace(assistant, search=finding(passage), index_version=lambda: "told", known={})
         (reply,), _ = talk(told, question)
         assert set(quoted(reply)) <= set(HARMLESS), passage.id

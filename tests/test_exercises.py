@@ -109,7 +109,7 @@ def test_every_name_leads_to_its_exercise_or_to_one_of_the_same_name(real_corpus
 
 
 def test_the_policy_lets_every_name_through(real_corpus, real_index_config):
-    policy = ready(real_index_config).policy
+    policy = ready(real_index_config).policy()
     for exercise in real_corpus.exercises.values():
         for name in (exercise.name, *exercise.names):
             assert judge(question(name), policy).outcome == "go", name

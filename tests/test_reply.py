@@ -79,13 +79,13 @@ def test_every_reply_is_one_by_the_schema_and_all_its_quotes_hold(assistant, mes
     (reply,), _ = talk(assistant, message)
     row = as_read(reply)
     assert schema_problem(row) == ""
-    assert reply_problems(row, assistant.corpus) == []
+    assert reply_problems(row, assistant.corpus()) == []
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=named)
 def test_every_claim_carries_a_mark_or_what_it_rests_on(assistant, message):
     (reply,), _ = talk(assistant, message)
-    ours = ClosedLists(assistant.corpus)
+    ours = ClosedLists(assistant.corpus())
     for block in reply.blocks:
         if block.kind in QUOTING:
             assert block.citations, block.text

@@ -237,8 +237,9 @@ def test_an_error_that_says_itself_what_to_do_is_left_as_it_is(unindexed):
 
 
 def test_a_policy_that_forgot_its_words_is_refused(unindexed):
-    policy = unindexed.policy
-    blind = replace(unindexed, policy=replace(policy, vocabulary=replace(policy.vocabulary, entries={})))
+    policy = unindexed.policy()
+    blinded = replace(policy, vocabulary=replace(policy.vocabulary, entries={}))
+    blind = replace(unindexed, policy=lambda: blinded)
     with pytest.raises(SelfTestFailed, match="an_exercise"):
         check(blind)
 

@@ -36,6 +36,7 @@ def _one(question: str, assistant: Assistant, as_json: bool) -> None:
 
 
 def _chat(assistant: Assistant) -> None:
+    assistant.corpus()  # no chat begins over articles that cannot be read
     click.echo(GREETING)
     conversation = Conversation()
     while True:

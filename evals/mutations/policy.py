@@ -54,7 +54,8 @@ def products_not_refused(assistant: Assistant) -> Assistant:
 @changes
 def instructions_obeyed(assistant: Assistant) -> Assistant:
     """A message that tells Spotter to change its role is looked up like a question."""
-    return _without(replace(assistant, policy=replace(assistant.policy, markers=())), "instructions")
+    policy = replace(assistant.policy(), markers=())
+    return _without(replace(assistant, policy=lambda: policy), "instructions")
 
 
 @breaks(judge, "judge")
@@ -124,5 +125,6 @@ def apostrophes_crash(judged: Function) -> Function:
 
 
 def _without(assistant: Assistant, reason: str) -> Assistant:
-    rules = tuple(rule for rule in assistant.policy.rules if rule.reason != reason)
-    return replace(assistant, policy=replace(assistant.policy, rules=rules))
+    rules = tuple(rule for rule in assistant.policy().rules if rule.reason != reason)
+    policy = replace(assistant.policy(), rules=rules)
+    return replace(assistant, policy=lambda: policy)

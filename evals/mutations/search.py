@@ -84,7 +84,7 @@ def best_hit_lost(assistant: Assistant) -> Assistant:
 @changes
 def ids_off_by_one(assistant: Assistant) -> Assistant:
     """Each hit has the id of the passage after it in the article."""
-    ids = list(assistant.corpus.passages)
+    ids = list(assistant.corpus().passages)
     after = dict(zip(ids, [*ids[1:], ids[0]], strict=True))
     return _with_hits(assistant, lambda hits: tuple(replace(hit, passage_id=after[hit.passage_id]) for hit in hits))
 
@@ -92,7 +92,7 @@ def ids_off_by_one(assistant: Assistant) -> Assistant:
 @changes
 def an_article_missing(assistant: Assistant) -> Assistant:
     """The longest article was left out of the index."""
-    longest = max(assistant.corpus.articles, key=lambda article: len(article.passages)).source.id
+    longest = max(assistant.corpus().articles, key=lambda article: len(article.passages)).source.id
     return _with_hits(assistant, lambda hits: tuple(hit for hit in hits if not hit.passage_id.startswith(longest)))
 
 

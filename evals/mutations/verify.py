@@ -107,8 +107,9 @@ def withheld_words_served(quote: Function) -> Function:
 
 
 def _as_received(assistant: Assistant) -> Assistant:
-    corpus = load(assistant.corpus.folder)
-    return replace(assistant, corpus=corpus, planner=read_planner(corpus))
+    corpus = load(assistant.corpus().folder)
+    planner = read_planner(corpus)
+    return replace(assistant, corpus=lambda: corpus, planner=lambda: planner)
 
 
 @breaks(guard, "only", BANS_OFF, change=_as_received)
