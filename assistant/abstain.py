@@ -10,7 +10,7 @@ from assistant.words import plain
 from corpus.errors import KnownError
 from corpus.library import Corpus
 from corpus.sources import read_toml
-from index.search import Found
+from index.found import Found
 
 NAMES = Path(__file__).with_name("names.toml")
 WEIGHTS = Path(__file__).with_name("abstain.json")

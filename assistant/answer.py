@@ -16,14 +16,14 @@ from assistant.conversation import Conversation
 from assistant.finish import Finisher, Looked, gate_failed
 from assistant.lines import Lines
 from assistant.policy.judge import Policy, banned_output, judge
-from assistant.policy.second_opinion import Ask, silent
+from assistant.policy.opinion import Ask, silent
 from assistant.reply import Block, Reply
 from assistant.triage.gate import assess, fallback_card
 from assistant.triage.protocol import Protocol
 from assistant.triage.records import Assessment
 from assistant.verify import verified
 from corpus.library import Corpus
-from index.search import Found, Hit
+from index.found import Found, Hit
 
 MOST_QUESTIONS = 3  # of one message
 # How much a hit of the question together with its context counts, beside one of the question alone.

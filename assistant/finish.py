@@ -15,7 +15,7 @@ from assistant.render import lay_out, source_text
 from assistant.reply import Block, Outcome, Reply
 from assistant.triage.records import TIERS, Assessment, Card
 from corpus.library import Corpus
-from index.search import Hit
+from index.found import Hit
 
 
 @dataclass(frozen=True)

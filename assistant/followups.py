@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from assistant.compose.material import Composed, Limits
 from corpus.library import Corpus
 from corpus.records import Exercise, Passage, Section
-from index.search import Hit
+from index.found import Hit
 
 MOST = 3
 NEAR = 40  # hits that are looked at

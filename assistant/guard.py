@@ -6,7 +6,7 @@ from dataclasses import replace
 from corpus.check import reason_against
 from corpus.library import Corpus
 from corpus.records import Article, Conflict, Exercise, Passage, Withheld
-from index.search import Found
+from index.found import Found
 
 _WHY = "It must not be shown, and the curation does not say what to do with it."
 _STEP = "One of its steps must not be shown."

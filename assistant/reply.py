@@ -6,8 +6,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
-
 from assistant.triage.records import Card, Mode, Question, Tier
 
 Outcome = Literal["answered", "declined", "refused", "escalated", "crisis", "notice"]
@@ -160,7 +158,9 @@ class Reply:
 
 
 @lru_cache(maxsize=1)
-def _validator() -> jsonschema.Draft202012Validator:
+def _validator() -> Any:
+    import jsonschema  # only who checks a reply needs it
+
     return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 

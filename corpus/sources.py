@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-
 from corpus.errors import KnownError
 from corpus.records import Source
 
@@ -61,6 +59,8 @@ def read_article(source: Source, folder: Path = CORPUS) -> str:
 
 def check_schema(rows: dict[str, Any], name: str, path: Path) -> None:
     """Check a data file against a definition of corpus/schema.json; raises SourceError with the place."""
+    import jsonschema  # takes long, and an escalation reads no corpus
+
     schema = json.loads((CORPUS / "schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"})
     for error in validator.iter_errors(json.loads(json.dumps(rows, default=str))):

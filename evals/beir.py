@@ -13,9 +13,9 @@ from pathlib import Path
 from evals.beir_folder import BeirDocument, BeirFolder
 from evals.measures import mean_or_zero, ndcg_at, recall_at
 from index import documents as windowing
-from index.build import Content, Progress, build_content
+from index.build import Content, build_content
 from index.cache import embed
-from index.config import IndexConfig
+from index.config import IndexConfig, Progress
 from index.documents import LONGEST_WINDOW, Document, windows
 from index.encoder import Encoder, Vectors
 from index.fuse import Ranking, weighted

@@ -22,7 +22,7 @@ from evals.gates import read_gates
 from evals.mutants import HEALTHY, MUTATIONS, Bench, Fall, KillTable, Tried
 from evals.mutants_report import as_json, markdown
 from evals.mutations.mutation import Mutation
-from index.build import Progress
+from index.config import Progress
 
 FILE = RUNS / "mutants.json"
 NAMED = {one.id: one for one in (*MUTATIONS, HEALTHY)}

@@ -62,8 +62,8 @@ def retrieval_command(
 
 
 def _compared(split: str, only: str, limit: int | None) -> dict[str, Any]:
+    from assistant.retrieval import encoder_for_build
     from assistant.settings import read_settings
-    from assistant.start import encoder_for_build
     from corpus.library import load
     from evals.cases import read_cases
     from evals.retrieval import Bench, questions_of
@@ -122,8 +122,8 @@ def _scored(folder: Path, limit: int | None) -> dict[str, Any]:
 
 def _figures(folder: "BeirFolder") -> "Table":
     from assistant.commands.progress import building
+    from assistant.retrieval import encoder_for_build
     from assistant.settings import read_settings
-    from assistant.start import encoder_for_build
     from evals.beir import query_vectors, rankings, scratch_index, table
 
     settings = read_settings()

@@ -7,8 +7,9 @@ import click
 
 from assistant.policy.judge import load_policy
 from assistant.policy.second_opinion import CLASSES, FILE
+from assistant.retrieval import encoder_for_build
 from assistant.settings import read_settings
-from assistant.start import encoder_for_build, start_service
+from assistant.start import start_service
 from assistant.triage.gate import FOLDER
 from assistant.triage.protocol import load as load_protocol
 from assistant.triage.second_opinion import NONE

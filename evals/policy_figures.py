@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.policy.judge import Policy, judge
-from assistant.policy.second_opinion import OK, THRESHOLDS, Ask, silent
+from assistant.policy.opinion import Ask, silent
+from assistant.policy.second_opinion import OK, THRESHOLDS
 from evals.statistics import clopper_pearson
 from evals.train_policy import Learned, Message, as_opinion, is_new
 

@@ -19,8 +19,9 @@ from index.cache import embed
 from index.config import IndexConfig
 from index.documents import Document, Pieces, passage_windows, questions, whole
 from index.encoder import Encoder, Vectors
+from index.found import Hit
 from index.lexical import WordIndex
-from index.search import Fusion, Hit, Query, Side, Signals, fused, read_query, read_signals
+from index.search import Fusion, Query, Side, Signals, fused, read_query, read_signals
 from index.store import Near
 from index.synonyms import Synonyms, read_synonyms
 

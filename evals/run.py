@@ -16,7 +16,7 @@ from assistant.triage.gate import assess
 from assistant.triage.records import TriageState
 from evals.cases import ANSWERED_SETS, REPLY_SETS, Case
 from evals.trace import trace
-from index.search import Found
+from index.found import Found
 
 RANKED = 50  # passages kept of a search
 ROOT = Path(__file__).parent.parent

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from assistant.abstain import SIGNALS, WEIGHTS, Decision
 from evals.cases import ANSWERED_SETS, Case
 from evals.measures_decisions import brier
-from index.search import Found
+from index.found import Found
 
 TEXT = 0.1  # see Decision.text; given, since every article here has asked-as questions
 KEPT = 0.98  # of the questions that are covered, in cross-validation

@@ -12,13 +12,10 @@ from corpus.errors import KnownError
 from corpus.library import Corpus
 from index import lexical, store
 from index.cache import embed
-from index.config import IndexConfig
+from index.config import IndexConfig, Progress
 from index.documents import Document, passage_windows, questions
 from index.encoder import Encoder
 from index.lock import Lock, current, fingerprint, make_current, read_lock, write_lock
-
-# `progress(done, total)`: texts embedded so far; (0, 0) once before the model is opened, which may take a while.
-Progress = Callable[[int, int], None]
 
 
 class IndexBusy(KnownError):

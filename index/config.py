@@ -1,9 +1,13 @@
-"""Where the index lives and which model embeds it."""
+"""Where the index lives, which model embeds it, and how a build tells how far it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 BUILT_IN_MODEL = "all-MiniLM-L6-v2"
+
+# `progress(done, total)`: texts embedded so far; (0, 0) once before the model is opened, which may take a while.
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

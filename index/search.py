@@ -12,6 +12,7 @@ import numpy as np
 
 from index import lexical
 from index.encoder import Encoder, Vectors
+from index.found import Found, Hit
 from index.fuse import Ranking, best_of_groups, mean_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
@@ -34,27 +35,6 @@ class Fusion:
     candidates: int = 200  # windows or questions taken from each ranking
     agreeing: int = 3  # asked-as questions of a passage that have to be near for a full score
     scaled: Callable[[Ranking], dict[str, float]] = normalised
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage found for a question."""
-
-    passage_id: str
-    score: float  # fused, 0..1, comparable within one search only
-    text_cosine: float  # of its best window; 0.0 when it was not among the candidates
-    question_cosine: float  # of its best asked-as question; 0.0 likewise
-
-
-@dataclass(frozen=True)
-class Found:
-    """The hits of one search, best first, and the signals for deciding whether to answer at all."""
-
-    hits: tuple[Hit, ...]
-    text_cosine: float  # best over the text
-    question_cosine: float  # best over asked-as questions
-    coverage: float  # share of the question's words, by how rare they are, that the best hits hold; 0..1
-    words: int  # different content words of the question
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.answer import answer
 from assistant.conversation import Conversation
-from assistant.policy.second_opinion import silent
+from assistant.policy.opinion import silent
 from assistant.settings import read_settings
 from assistant.start import start
 

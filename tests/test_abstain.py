@@ -10,7 +10,7 @@ from assistant.abstain import SIGNALS, WEIGHTS, read_decision
 from corpus.errors import KnownError
 from evals.commands_train import coverage_learned_from
 from evals.train_coverage import gather, train
-from index.search import Found, Hit
+from index.found import Found, Hit
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from assistant.compose.material import Limits, Material
 from assistant.compose.plan import read_planner
 from assistant.lines import read_lines
 from assistant.reply import QUOTING
-from index.search import Hit
+from index.found import Hit
 
 
 @pytest.fixture(scope="module")

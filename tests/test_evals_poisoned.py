@@ -18,7 +18,7 @@ from assistant.start import start
 from corpus.check import check
 from corpus.library import load
 from index.config import IndexConfig
-from index.search import Found, Hit
+from index.found import Found, Hit
 
 EVALS = Path(__file__).parent.parent / "evals"
 FOLDER = EVALS / "poisoned"

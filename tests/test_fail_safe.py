@@ -18,7 +18,7 @@ from assistant.settings import read_settings
 from assistant.start import start
 from assistant.triage.gate import FOLDER, fallback_card, load_protocol
 from assistant.triage.records import Finding, Slot, TriageState
-from index.search import Found
+from index.found import Found
 
 PROTOCOL = load_protocol()
 TYPED = "my quux hurts since the zanzibar workout"

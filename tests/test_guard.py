@@ -2,7 +2,7 @@
 
 from assistant.guard import guarded, only
 from corpus.library import load
-from index.search import Found, Hit
+from index.found import Found, Hit
 
 TEXT = (
     "Neck\n\nRest helps.\n\nAsk our bot.\n\nBot\n\nWalk a mile.\n\n"

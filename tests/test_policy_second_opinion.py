@@ -8,18 +8,8 @@ import pytest
 from fixtures_assistant import QUESTION, ready, talk
 
 from assistant.policy.judge import DOUBTED, MOST_ASKED, judge, load_policy
-from assistant.policy.second_opinion import (
-    CLASSES,
-    FILE,
-    NO_OPINION,
-    OK,
-    REASONS,
-    Opinion,
-    SecondOpinion,
-    features,
-    load_second_opinion,
-    silent,
-)
+from assistant.policy.opinion import NO_OPINION, Opinion, silent
+from assistant.policy.second_opinion import CLASSES, FILE, OK, REASONS, SecondOpinion, features, load_second_opinion
 from assistant.settings import read_settings
 from assistant.start import start
 from corpus.errors import KnownError
@@ -192,7 +182,7 @@ def test_a_plain_question_is_embedded_once(shipped, monkeypatch):
 
 def test_with_another_model_it_stands_aside():
     settings = read_settings({"SPOTTER_EMBEDDING_MODEL": "some/other-model"})
-    assert start(settings).opinion is silent
+    assert start(settings).opinion("where do I buy a belt") == NO_OPINION
 
 
 def test_the_encoder_is_not_opened_before_the_first_question(tmp_path):
@@ -229,10 +219,11 @@ def test_a_file_that_is_missing_or_no_table_is_named(tmp_path, content):
         load_second_opinion(path)
 
 
-def test_spotter_does_not_start_without_the_file(monkeypatch, tmp_path):
-    monkeypatch.setattr("assistant.start.load_second_opinion", lambda: load_second_opinion(tmp_path / "gone.json"))
+def test_spotter_answers_no_question_without_the_file(monkeypatch, tmp_path):
+    gone = tmp_path / "gone.json"
+    monkeypatch.setattr("assistant.retrieval.load_second_opinion", lambda: load_second_opinion(gone))
     with pytest.raises(KnownError, match=r"gone\.json"):
-        start(read_settings({}))
+        talk(start(read_settings({})), QUESTION)
 
 
 # How it is made

@@ -32,8 +32,8 @@ from assistant.triage.gate import FOLDER, load_protocol
 from assistant.triage.second_opinion import NONE
 from corpus.errors import KnownError
 from evals.cases import read_cases
+from index.found import Found
 from index.lock import IndexMissing
-from index.search import Found
 
 CANARIES = read_canaries()
 BAD = [one for one in CANARIES if one.mode != "none"]

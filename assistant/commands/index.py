@@ -3,8 +3,8 @@
 import click
 
 from assistant.commands.progress import building
+from assistant.retrieval import encoder_for_build, open_index
 from assistant.settings import read_settings
-from assistant.start import encoder_for_build, open_index
 from corpus.library import load
 from index.build import build as build_index
 from index.encoder import read_model_folder

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from index.build import Progress
+from index.config import Progress
 
 
 class _Bar:

@@ -8,7 +8,7 @@ from assistant.reply import Basis, Block, BlockKind, Quote
 from corpus.curation import shown
 from corpus.library import Corpus
 from corpus.records import Exercise, Note, Passage, Sentence
-from index.search import Hit
+from index.found import Hit
 
 
 @dataclass(frozen=True)

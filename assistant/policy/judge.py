@@ -12,9 +12,9 @@ from typing import Literal
 from assistant.policy.clauses import as_typed, is_polite
 from assistant.policy.data import Policy, Rule, read_policy
 from assistant.policy.language import other_language
+from assistant.policy.opinion import NO_OPINION, Ask, silent
 from assistant.policy.output import banned_output
 from assistant.policy.patterns import Patterns, read_clause
-from assistant.policy.second_opinion import NO_OPINION, Ask, silent
 from assistant.policy.units import Unit, find_units
 from assistant.policy.words import Token, has_words, read_words
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.policy.opinion import Ask, Opinion
 from assistant.policy.patterns import read_clause
 from assistant.policy.words import Vocabulary, read_words
 from corpus.errors import KnownError
@@ -34,25 +35,6 @@ THOUSANDTHS = 1000
 FILE = Path(__file__).with_name("second_opinion.json")
 
 Vector = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Opinion:
-    """What it makes of one question; where it is not sure it says nothing."""
-
-    refuses: str = ""  # the reason for which the question is to be left to others
-    permits: bool = False  # the question is to be looked up, whatever a rule that may be doubted says
-    renames: str = ""  # the reason, if the question is to be left to others at all
-
-
-NO_OPINION = Opinion()
-Ask = Callable[[str], Opinion]
-
-
-def silent(question: str) -> Opinion:
-    """Asked by whoever has no second opinion: the rules decide alone."""
-    del question
-    return NO_OPINION
 
 
 def features(question: str, vocabulary: Vocabulary) -> tuple[tuple[str, ...], ...]:

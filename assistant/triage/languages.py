@@ -175,6 +175,8 @@ def _spellings(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Other ways to type a word of the lists, and the word: "ruecken" for "rücken", "heiß" for "heiss"."""
     texts = [text for part in ("classes", "concepts", "masks") for text in table.get(part, {}).values()]
     for word in dict.fromkeys(_WORD.findall(" ".join(map(str, texts)).lower())):
+        if word.isascii():  # typed as it is listed
+            continue
         without = "".join(_UMLAUTS.get(letter, letter) for letter in word)
         for typed in {plain(word, {}), fold(without)}:
             if typed != fold(word):

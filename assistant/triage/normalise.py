@@ -39,15 +39,16 @@ def plain(text: str, characters: Mapping[str, str]) -> str:
     """
     if text.isascii():
         return text.translate(ASCII_CONTROLS).lower().replace("\r", "\n")
-    folded = unicodedata.normalize("NFKC", text)
-    kept = []
-    for character in unicodedata.normalize("NFD", folded):
-        category = unicodedata.category(character)
-        if category in ("Mn", "Cf", "Me") or (category == "Cc" and character not in "\n\t\r"):
-            continue
-        mapped = characters.get(character) or QUOTE_MARKS.get(character) or character
-        kept.append(mapped)
-    return "".join(kept).lower().replace("\r", "\n")
+    apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    table = {ord(character): _folded(character, characters) for character in set(apart)}
+    return apart.translate(table).lower().replace("\r", "\n")
+
+
+def _folded(character: str, characters: Mapping[str, str]) -> str:
+    category = unicodedata.category(character)
+    if category in ("Mn", "Cf", "Me") or (category == "Cc" and character not in "\n\t\r"):
+        return ""
+    return characters.get(character) or QUOTE_MARKS.get(character) or character
 
 
 class Splitter:

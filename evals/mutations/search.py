@@ -9,7 +9,8 @@ from assistant import answer
 from assistant.abstain import Decision
 from assistant.answer import Assistant
 from evals.mutations.mutation import Function, breaks, changes
-from index.search import Found, Fusion, Hit, Index
+from index.found import Found, Hit
+from index.search import Fusion, Index
 
 MIXED_UP = 10  # first hits that a broken sort leaves in no order
 
