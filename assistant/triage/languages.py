@@ -174,13 +174,12 @@ def _folded(value: Any) -> Any:
 def _spellings(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Other ways to type a word of the lists, and the word: "ruecken" for "rücken", "heiß" for "heiss"."""
     texts = [text for part in ("classes", "concepts", "masks") for text in table.get(part, {}).values()]
-    for word in dict.fromkeys(_WORD.findall(" ".join(map(str, texts)).lower())):
-        if word.isascii():  # typed as it is listed
-            continue
-        without = "".join(_UMLAUTS.get(letter, letter) for letter in word)
-        for typed in {plain(word, {}), fold(without)}:
-            if typed != fold(word):
-                yield typed, fold(word)
+    words = dict.fromkeys(_WORD.findall(" ".join(map(str, texts)).lower()))
+    listed = " ".join(word for word in words if not word.isascii())  # all at once, since folding is slow
+    apart = "".join(_UMLAUTS.get(letter, letter) for letter in listed)
+    rows = [text.split() for text in (fold(listed), plain(listed, {}), fold(apart))]
+    for word, *others in zip(*rows, strict=True):
+        yield from ((typed, word) for typed in dict.fromkeys(others) if typed != word)
 
 
 def _unread(path: Path, characters: Mapping[str, str]) -> tuple[frozenset[str], re.Pattern[str]]:

@@ -144,6 +144,8 @@ def items(text: str) -> list[str]:
 
 def _brackets_fit(phrase: str) -> bool:
     """Every bracket is closed and none stands inside another."""
+    if "(" not in phrase and ")" not in phrase:
+        return True
     depth = 0
     for character in phrase:
         depth += (character == "(") - (character == ")")
