@@ -78,7 +78,7 @@ class WordIndex:
         return [(self.ids[place], float(scores[place])) for place in order]
 
     def rows_with(self, word: str) -> NDArray[np.int64]:
-        """Positions in `ids` of the texts that hold the stem."""
+        """Positions in `ids` of the texts that hold the stem, in order."""
         token = self._retriever.vocab_dict.get(word)
         if token is None:
             return np.zeros(0, dtype=np.int64)

@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import lexical
 from index.encoder import Encoder, Vectors
@@ -87,6 +88,10 @@ class Side:
             rows.setdefault(passage_id, []).append(row)
         return rows
 
+    def rows_of_all(self, passage_ids: Iterable[str]) -> NDArray[np.int64]:
+        """(n,) positions in `words.ids` of what belongs to any of the passages."""
+        return np.array([row for one in passage_ids for row in self.rows_of.get(one, ())], dtype=np.int64)
+
     @cached_property
     def sizes(self) -> Counter[str]:
         """How many windows or questions each passage has."""
@@ -150,6 +155,12 @@ def fused(signals: Signals, fusion: Fusion) -> tuple[Hit, ...]:
     return tuple(Hit(key, score, text.get(key, 0.0), asked.get(key, 0.0)) for key, score in scores)
 
 
+def _shared(rows: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
+    """Whether a row stands in both; `others` is sorted."""
+    places = np.searchsorted(others, rows)
+    return bool(np.any(np.take(others, places, mode="clip") == rows)) if len(others) and len(rows) else False
+
+
 def _highest(ranking: Ranking) -> float:
     return max((score for _, score in ranking), default=0.0)
 
@@ -183,12 +194,12 @@ class Index:
         """How much of the question the hits speak of; a rare word counts more, one nobody wrote the most."""
         sides = [side for side in (self._text, self._asked) if side]
         texts = sum(len(side.words.ids) for side in sides)
-        rows_of_hits = [[row for hit in hits for row in side.rows_of.get(hit.passage_id, ())] for side in sides]
+        rows_of_hits = [side.rows_of_all(hit.passage_id for hit in hits) for side in sides]
         held = total = 0.0
         for word in words:
             rows = [side.words.rows_with(word) for side in sides]
             weight = math.log(1 + texts / (1 + sum(map(len, rows))))
             total += weight
-            if any(np.isin(own, found).any() for own, found in zip(rows_of_hits, rows, strict=True)):
+            if any(_shared(own, found) for own, found in zip(rows_of_hits, rows, strict=True)):
                 held += weight
         return held / total if total else 0.0

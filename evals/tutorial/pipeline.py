@@ -11,6 +11,7 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,5 +57,6 @@ def warm(folder: str, questions: str, rounds: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    result = {"build": build, "first": first, "warm": warm}[sys.argv[1]](*sys.argv[2:])
+    steps: dict[str, Callable[..., dict[str, object]]] = {"build": build, "first": first, "warm": warm}
+    result = steps[sys.argv[1]](*sys.argv[2:])
     sys.stdout.write(json.dumps({**result, "total": time.perf_counter() - STARTED}) + "\n")
