@@ -15,6 +15,7 @@ from evals.measures import mean_or_zero, ndcg_at, recall_at
 from index import documents as windowing
 from index.build import Content, build_content
 from index.cache import embed
+from index.compared import ComparedError
 from index.config import IndexConfig, Progress
 from index.documents import LONGEST_WINDOW, Document, windows
 from index.encoder import Encoder, Vectors
@@ -68,7 +69,7 @@ def scratch_index(folder: BeirFolder, config: IndexConfig, encoder: Encoder, pro
 
     try:
         return opened(fresh=False)
-    except (StoreError, LexicalError, IndexMismatch):
+    except (StoreError, LexicalError, ComparedError, IndexMismatch):
         return opened(fresh=True)
 
 

@@ -9,20 +9,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-
 from corpus.library import Corpus
 from evals.cases import ANSWERED_SETS, Case
 from evals.score import gains_of
 from index import lexical
 from index.cache import embed
+from index.compared import Compared
 from index.config import IndexConfig
 from index.documents import Document, Pieces, passage_windows, questions, whole
 from index.encoder import Encoder, Vectors
 from index.found import Hit
 from index.lexical import WordIndex
 from index.search import Fusion, Query, Side, Signals, fused, read_query, read_signals
-from index.store import Near
 from index.synonyms import Synonyms, read_synonyms
 
 
@@ -79,20 +77,6 @@ def questions_of(cases: Sequence[Case], split: str, corpus: Corpus) -> list[Ques
         for case in cases
         if case.set in ANSWERED_SETS and case.split == split and not case.corpus
     ]
-
-
-@dataclass(frozen=True)
-class Compared:
-    """Vectors in memory, each compared with the query: what Chroma's graph finds, without a graph."""
-
-    ids: Sequence[str]
-    vectors: Vectors
-
-    def near(self, vector: Vectors, limit: int) -> list[Near]:
-        """Nearest first, ties by id."""
-        cosines = self.vectors @ vector
-        rows = [Near(self.ids[row], float(cosines[row])) for row in np.argsort(-cosines, kind="stable")[:limit]]
-        return sorted(rows, key=lambda row: (-row.cosine, row.id))
 
 
 class Bench:

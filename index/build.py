@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from corpus.errors import KnownError
 from corpus.library import Corpus
-from index import lexical, store
+from index import compared, lexical, store
 from index.cache import embed
 from index.config import IndexConfig, Progress
 from index.documents import Document, passage_windows, questions
@@ -152,6 +152,7 @@ def _write(
             ids = [row.id for row in rows]
             store.write(folder / "chroma", name, ids, block)
             lexical.write(folder, name, ids, [row.text for row in rows])
+            compared.write(folder / name, block)
     return embedded
 
 

@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Near:
+    """A stored vector near a query."""
+
+    id: str
+    cosine: float  # -1 to 1, to within 1e-6
+
+
+@dataclass(frozen=True)
 class Hit:
     """A passage found for a question."""
 

@@ -11,7 +11,7 @@ from corpus.errors import KnownError
 from corpus.sources import CORPUS
 from index.config import IndexConfig
 
-FORMAT = 1  # raised when the layout of a build changes
+FORMAT = 2  # raised when the layout of a build changes
 
 
 class IndexMissing(KnownError):

@@ -11,13 +11,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import lexical
+from index import compared, lexical
 from index.encoder import Encoder, Vectors
-from index.found import Found, Hit
+from index.found import Found, Hit, Near
 from index.fuse import Ranking, best_of_groups, mean_of_groups, normalised, weighted
 from index.lexical import WordIndex
 from index.lock import Lock
-from index.store import Collection, Near
+from index.store import Collection
 from index.synonyms import Synonyms, read_synonyms
 
 COVERING = 3  # hits that a question is compared with, word by word
@@ -58,7 +58,7 @@ def read_query(query: str, synonyms: Synonyms) -> Query:
 
 
 class Neighbours(Protocol):
-    """Vectors that can be asked for those nearest to another: a Collection."""
+    """Vectors that can be asked for those nearest to another: Compared, or a Collection of Chroma."""
 
     def near(self, vector: Vectors, limit: int) -> list[Near]:
         """Nearest first, ties by id."""
@@ -73,8 +73,12 @@ class Side:
 
     @classmethod
     def opened(cls, folder: Path, name: str) -> "Side":
-        """The half that a build wrote under this name; raises StoreError or LexicalError."""
-        return cls(Collection(folder / "chroma", name), WordIndex(folder, name))
+        """The half that a build wrote under this name; raises KnownError.
+
+        Chroma is asked where the vectors are too many to be compared one by one.
+        """
+        words = WordIndex(folder, name)
+        return cls(compared.opened(folder / name, words.ids) or Collection(folder / "chroma", name), words)
 
     @cached_property
     def passage_of(self) -> dict[str, str]:

@@ -1,12 +1,12 @@
 """Vectors in and out of Chroma; the only file that knows Chroma."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from corpus.errors import KnownError
 from index.encoder import Vectors
+from index.found import Near
 
 # Denser graphs and wider searches than Chroma's defaults (16, 100, 100), with which many of the true 100 nearest are
 # missed where all texts are of one subject. Of the 200 nearest of the 9,441 asked-as questions 99.9 % are found, as
@@ -19,14 +19,6 @@ _INSERT = 2000
 
 class StoreError(KnownError):
     """The vector store cannot be opened or written."""
-
-
-@dataclass(frozen=True)
-class Near:
-    """A stored vector near a query."""
-
-    id: str
-    cosine: float  # -1 to 1, to within 1e-6
 
 
 def _client(folder: Path) -> Any:

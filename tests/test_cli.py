@@ -242,7 +242,7 @@ def test_an_emergency_gets_its_card_whatever_became_of_the_articles(process, tam
     assert "Emergency" in run.stdout
 
 
-@pytest.mark.parametrize("name", ["passages/ids.json", "questions/vocab.index.json", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize("name", ["passages/ids.json", "questions/vocab.index.json", "questions/vectors.npy"])
 def test_a_damaged_index_is_one_sentence_and_never_an_answer(process, real_index_config, tmp_path, name):
     data = tmp_path / "data"
     shutil.copytree(real_index_config.data, data)

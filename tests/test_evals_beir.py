@@ -283,7 +283,7 @@ def test_another_model_gets_an_index_of_its_own(folder, config):
     assert len(list(config.data.glob("beir/*"))) == 2
 
 
-@pytest.mark.parametrize("name", ["lock.json", "passages/ids.json", "chroma/chroma.sqlite3"])
+@pytest.mark.parametrize("name", ["lock.json", "passages/ids.json", "passages/vectors.npy"])
 def test_a_damaged_scratch_index_is_built_anew(folder, config, name):
     path = folder()
     first, _ = scored(path, config)

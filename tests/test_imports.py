@@ -38,4 +38,5 @@ def test_what_needs_no_search_loads_no_index(loaded, tmp_path, message):
 def test_a_question_loads_no_torch_and_no_page(loaded):
     modules = loaded("ask", QUESTION)
     assert modules & OFFLINE == set()
-    assert {"onnxruntime", "chromadb"} <= modules
+    assert "onnxruntime" in modules
+    assert "chromadb" not in modules  # the vectors are few enough to be compared

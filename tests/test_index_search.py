@@ -146,3 +146,14 @@ def test_a_question_on_the_subject_is_nearer_than_one_off_it(real_index):
     on, off = real_index.search("how can I ease a stiff neck"), real_index.search("how do I file my taxes in Ohio")
     assert on.question_cosine > off.question_cosine + 0.2
     assert on.coverage > off.coverage
+
+
+def test_chroma_finds_the_same_where_the_vectors_are_too_many_to_be_compared(opened, monkeypatch):
+    compared_one_by_one = opened().search("rest your neck and back")
+    monkeypatch.setattr("index.compared.MOST", 0)
+    asked_of_chroma = opened().search("rest your neck and back")
+    assert [hit.passage_id for hit in asked_of_chroma.hits] == [hit.passage_id for hit in compared_one_by_one.hits]
+    assert cosines(asked_of_chroma) == {
+        passage: (pytest.approx(text, abs=1e-6), pytest.approx(question, abs=1e-6))
+        for passage, (text, question) in cosines(compared_one_by_one).items()
+    }
