@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
+TUTORIAL := $(VENV)/tutorial
 
-.PHONY: run test long timed install check format index ask eval gate mutants variants retrieval inspect digests gallery protocol readme constraints
+.PHONY: run test long timed install check format index ask eval gate mutants variants retrieval bench inspect digests gallery protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -59,6 +60,10 @@ variants: $(READY)
 retrieval: $(READY)
 	$(BIN)/spotter eval retrieval
 
+# Time Spotter beside LangChain's tutorial pipeline, then how it grows; half an hour on an idle machine.
+bench: $(READY) $(TUTORIAL)/.installed
+	$(BIN)/spotter eval bench --tutorial $(TUTORIAL)/bin/python --passages 1000 --passages 10000 --passages 100000 --write
+
 # Run the cases as tasks of Inspect AI, all or those of SET=answerable; docs/inspect.md says how to view them.
 inspect: $(READY) $(INSPECT)/.installed
 	$(INSPECT)/bin/inspect eval evals/inspect_tasks/tasks.py$(if $(SET),@$(SET)) --log-dir evals/runs/inspect
@@ -91,6 +96,13 @@ $(READY): pyproject.toml constraints.txt
 $(INSPECT)/.installed: evals/inspect_tasks/requirements.txt | $(READY)
 	$(PYTHON) -m venv $(INSPECT)
 	$(INSPECT)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# So has LangChain's tutorial pipeline, for the same reason.
+$(TUTORIAL)/.installed: evals/tutorial/requirements.txt | $(READY)
+	$(PYTHON) -m venv $(TUTORIAL)
+	$(TUTORIAL)/bin/python -m pip install --quiet --disable-pip-version-check torch==$$(sed -n 's/^torch==//p' $<)
+	$(TUTORIAL)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # Write constraints.txt anew from the environment, after a range in pyproject.toml was changed.

@@ -64,3 +64,8 @@ def _port(text: str) -> int:
 def quieten() -> None:
     """Switch off telemetry and downloads of every dependency; for the process that Spotter runs in."""
     os.environ.update(QUIET)
+
+
+def environment_with(own: Mapping[str, str]) -> dict[str, str]:
+    """The environment of this process with other values, for a process that it starts."""
+    return {**os.environ, **own}

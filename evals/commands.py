@@ -14,6 +14,7 @@ COMMANDS = {
     "inspect": ("evals.commands_inspect", "inspect_group", "Give cases, replies and scores to Inspect AI."),
     "gate": ("evals.commands_gate", "gate_command", "List what the gate gets wrong; compare its two detectors."),
     "retrieval": ("evals.commands_retrieval", "retrieval_command", "Compare the choices of the retrieval, or --beir."),
+    "bench": ("evals.commands_bench", "bench_command", "Time Spotter side by side with LangChain's tutorial pipeline."),
     "train": ("evals.commands_train", "train_command", "Learn the gate's, the policy's or the coverage's model anew."),
     "gallery": (
         "evals.commands_gallery",
