@@ -5,29 +5,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.cite import numbered, source_line, source_lines
-from assistant.compose.material import Composed, Limits
-from assistant.compose.plan import Plan
+from assistant.compose.material import Limits
 from assistant.conversation import Conversation
 from assistant.followups import follow_ups, nearby
 from assistant.lines import Lines
+from assistant.looked import Looked
 from assistant.policy.judge import Refusal, Verdict
 from assistant.render import lay_out, source_text
 from assistant.reply import Block, Outcome, Reply
-from assistant.triage.records import TIERS, Assessment, Card
+from assistant.triage.records import Assessment
 from corpus.library import Corpus
-from index.found import Hit
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What became of one question: its plan, its verified blocks, and the hits it was made from."""
-
-    plan: Plan
-    composed: Composed
-    hits: tuple[Hit, ...]
-    probability: float  # that the articles cover the question, 0..1
-    left_out: tuple[str, ...] = ()  # why a block was not served, one reason each
-    unmentioned: tuple[str, ...] = ()  # names in a question that was declined which no article mentions
 
 
 @dataclass(frozen=True)
@@ -36,16 +23,11 @@ class Finisher:
 
     conversation: Conversation  # as it stands after the turn
     triage: Assessment
-    corpus: Callable[[], Corpus]  # an escalation does without
+    corpus: Callable[[], Corpus]  # a greeting does without
     lines: Lines
     limits: Limits
     known: Callable[[str], bool]  # whether a question, asked next, would be answered
     today: datetime.date
-
-    def escalated(self) -> Reply:
-        """The card instead of an answer."""
-        outcome: Outcome = "crisis" if self.triage.outcome == "crisis" else "escalated"
-        return self._reply(outcome, self.triage.reason or "red_flag", ())
 
     def not_answered(self, verdict: Verdict) -> Reply:
         """A refusal or a notice, in ready lines."""
@@ -150,30 +132,5 @@ class Finisher:
             conversation_id=self.conversation.id,
             turn=self.conversation.turn - 1,
             index_version=index_version,
-            seconds=0.0,
             also_refused=tuple(dict.fromkeys(one.reason for one in also_refused)),
         )
-
-
-def gate_failed(conversation: Conversation, card: Card) -> Reply:
-    """The general card when the gate itself failed: never silence, and never an answer."""
-    text, _ = lay_out(card, "", ())
-    tier = conversation.triage.tier
-    return Reply(
-        outcome="escalated",
-        reason="gate_failed",
-        mode="hard",
-        tier=tier if tier in TIERS else "emergency",  # a damaged state may be what the gate failed on
-        flags=(),
-        card=card,
-        question=None,
-        text=text,
-        blocks=(),
-        citations=(),
-        sources=(),
-        followups=(),
-        conversation_id=conversation.id,
-        turn=conversation.turn - 1,
-        index_version="",
-        seconds=0.0,
-    )

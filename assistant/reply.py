@@ -114,18 +114,18 @@ class Reply:
     reason: str
     mode: Mode
     tier: Tier
-    flags: tuple[str, ...]
-    card: Card | None
-    question: Question | None
     text: str
-    blocks: tuple[Block, ...]
-    citations: tuple[Citation, ...]
-    sources: tuple[SourceLine, ...]
-    followups: tuple[str, ...]
     conversation_id: str
     turn: int
-    index_version: str
-    seconds: float
+    flags: tuple[str, ...] = ()
+    card: Card | None = None
+    question: Question | None = None
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    sources: tuple[SourceLine, ...] = ()
+    followups: tuple[str, ...] = ()
+    index_version: str = ""
+    seconds: float = 0.0
     also_refused: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

@@ -6,46 +6,42 @@ import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from assistant.abstain import read_decision
 from assistant.answer import Assistant
-from assistant.compose.plan import read_planner
-from assistant.condense import read_follow_ups
-from assistant.guard import guarded, only
-from assistant.lines import read_lines
-from assistant.policy.judge import banned_output, load_policy
 from assistant.self_test import check, check_gate
 from assistant.settings import Settings
 from assistant.triage.gate import load_protocol
-from corpus.library import Corpus, load
 from index.config import Progress
 
 if TYPE_CHECKING:
-    from assistant.retrieval import Retrieval
+    from assistant.parts import Parts
 
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
     """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
-    received = cache(lambda: load(settings.corpus))
-    policy = cache(lambda: load_policy(authors=[article.source.author for article in received().articles]))
-    corpus = cache(lambda: guarded(received(), lambda text: banned_output(text, policy())))
-    opened = cache(lambda: _opened(settings, received(), progress))
-    opinion = cache(lambda: opened().second_opinion(policy()))
+    parts = cache(lambda: _parts(settings, progress))
     return Assistant(
         protocol=load_protocol,
-        policy=policy,
-        opinion=lambda question: opinion()(question),
-        planner=cache(lambda: read_planner(corpus())),
-        decision=cache(lambda: read_decision(corpus())),
-        follow_ups=cache(read_follow_ups),
-        corpus=corpus,
-        lines=read_lines(),
-        search=lambda query: only(opened().index().search(query), corpus().passages),
-        index_version=lambda: opened().index().lock.fingerprint,
+        policy=lambda: parts().policy,
+        opinion=lambda question: parts().opinion(question),
+        planner=lambda: parts().planner,
+        decision=lambda: parts().decision,
+        follow_ups=lambda: parts().follow_ups,
+        corpus=lambda: parts().corpus,
+        lines=lambda: parts().lines,
+        search=lambda query: parts().search(query),
+        index_version=lambda: parts().retrieval.index().lock.fingerprint,
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
     )
+
+
+def _parts(settings: Settings, progress: Progress) -> Parts:
+    """Imported when the first message gets past the gate: an escalation does without."""
+    from assistant.parts import Parts
+
+    return Parts(settings, progress)
 
 
 def start_command(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
@@ -65,10 +61,3 @@ def start_service(settings: Settings, progress: Progress = lambda done, total: N
     assistant.index_version()  # built and opened now, so that the first visitor does not wait
     check(assistant)
     return assistant
-
-
-def _opened(settings: Settings, corpus: Corpus, progress: Progress) -> Retrieval:
-    """Imported when the first question gets so far: an escalation and a refusal by a rule do without."""
-    from assistant.retrieval import Retrieval
-
-    return Retrieval(settings, corpus, progress)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from assistant.finish import Looked
+from assistant.looked import Looked
 
 SHOWN = 8  # hits of each question
 

@@ -19,8 +19,9 @@ from fixtures_assistant import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.answer import MOST_QUESTIONS, answer
+from assistant.answer import answer
 from assistant.conversation import Conversation
+from assistant.line import MOST_QUESTIONS
 from assistant.recheck import reply_problems
 from assistant.reply import QUOTING
 from assistant.triage.gate import fallback_card, load_protocol

@@ -116,7 +116,7 @@ def test_sources_are_those_of_the_citations_and_stand_under_answers_alone(assist
 def test_every_answer_ends_with_the_standing_safety_line(assistant, message):
     (reply,), _ = talk(assistant, message)
     assert reply.blocks[-1].kind == "net"
-    assert reply.blocks[-1].text == assistant.lines.say("net.ordinary")
+    assert reply.blocks[-1].text == assistant.lines().say("net.ordinary")
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=named)

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from assistant.conversation import Conversation
-from assistant.finish import gate_failed
+from assistant.escalated import gate_failed
 from assistant.render import terminal
 from assistant.render_html import card_html
 from assistant.triage.gate import FOLDER, fallback_card, load_protocol

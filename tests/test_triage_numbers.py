@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from phonenumbers import connects_to_emergency_number, is_emergency_number
 
 from assistant.conversation import Conversation
-from assistant.finish import gate_failed
+from assistant.escalated import gate_failed
 from assistant.render import terminal, web_markdown
 from assistant.render_html import card_html
 from assistant.settings import read_settings

@@ -45,7 +45,7 @@ def page(assistant: Assistant) -> gr.Blocks:
         def say(message: str, history: list[Any], conversation: Conversation | None) -> tuple[Any, ...]:
             before = conversation or Conversation()
             turn = _turn(message, before, assistant)
-            said = web_markdown(turn.reply) if turn else assistant.lines.say("failed.ours")
+            said = web_markdown(turn.reply) if turn else assistant.lines().say("failed.ours")
             talk = [
                 *history,
                 {"role": "user", "content": as_typed(message)},

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from assistant import answer, condense
+from assistant import answer, condense, line
 from assistant.condense import Asked
 from assistant.conversation import Conversation
 from evals.mutations.mutation import Function, breaks
@@ -15,13 +15,13 @@ def second_turn_ignored(_: Function) -> Function:
     return lambda message, *rest: Asked(message)
 
 
-@breaks(answer, "_remember")
+@breaks(line, "_remember")
 def nothing_remembered(_: Function) -> Function:
     """Nothing of an answered turn is kept."""
     return lambda conversation, last, assistant: conversation
 
 
-@breaks(answer, "_remember")
+@breaks(line, "_remember")
 def first_topic_kept_for_ever(remember: Function) -> Function:
     """The topics of the first answered turn stay those of the whole conversation."""
 
@@ -32,13 +32,13 @@ def first_topic_kept_for_ever(remember: Function) -> Function:
     return stale
 
 
-@breaks(answer, "_remember")
+@breaks(line, "_remember")
 def exercise_forgotten(remember: Function) -> Function:
     """The exercise that was explained is not kept: “it” means nothing."""
     return lambda *all_: replace(remember(*all_), exercise="")
 
 
-@breaks(answer, "_remember")
+@breaks(line, "_remember")
 def listed_exercises_forgotten(remember: Function) -> Function:
     """The exercises that were listed are not kept: “the second one” means nothing."""
     return lambda *all_: replace(remember(*all_), offered=())

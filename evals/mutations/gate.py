@@ -228,7 +228,7 @@ def first_thing_to_do_missing_from_the_card(card: Function) -> Function:
     return shortened
 
 
-@breaks(answer, "_gate")
+@breaks(answer, "gate")
 def gate_fails_open(assessed: Function) -> Function:
     """Where the gate stumbles (here: over a digit), the message goes on as if it had found nothing."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from assistant import finish, render
+from assistant import escalated, finish, render
 from assistant.finish import Finisher
 from assistant.reply import Block, Reply
 from evals.mutations.mutation import Function, breaks
@@ -125,23 +125,23 @@ def answers_called_declined(answered: Function) -> Function:
     return mislabelled
 
 
-@breaks(Finisher, "escalated")
-def escalation_without_a_card(escalated: Function) -> Function:
+@breaks(escalated, "escalated")
+def escalation_without_a_card(card_alone: Function) -> Function:
     """The reply to an emergency is empty."""
 
-    def empty(self: Finisher) -> Reply:
-        reply: Reply = escalated(self)
+    def empty(*all_: Any) -> Reply:
+        reply: Reply = card_alone(*all_)
         return replace(reply, card=None, text="")
 
     return empty
 
 
-@breaks(Finisher, "escalated")
-def escalation_with_suggestions(escalated: Function) -> Function:
+@breaks(escalated, "escalated")
+def escalation_with_suggestions(card_alone: Function) -> Function:
     """The reply to an emergency suggests what to ask next."""
 
-    def chatty(self: Finisher) -> Reply:
-        reply: Reply = escalated(self)
+    def chatty(*all_: Any) -> Reply:
+        reply: Reply = card_alone(*all_)
         return replace(reply, followups=("What helps a sore back?",))
 
     return chatty

@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant import answer
+from assistant import line
 from assistant.abstain import Decision
 from assistant.answer import Assistant
 from evals.mutations.mutation import Function, breaks, changes
@@ -103,7 +103,7 @@ def query_cut_short(assistant: Assistant) -> Assistant:
     return replace(assistant, search=lambda query: assistant.search(" ".join(query.split()[:3])))
 
 
-@breaks(answer, "_nearer")
+@breaks(line, "_nearer")
 def last_answer_not_looked_beside(_: Function) -> Function:
     """A "why?" is looked up as if nothing had been answered before."""
     return lambda hits, quoted, corpus: hits
