@@ -22,8 +22,8 @@ ODD = (
     "\U0010ffff", "\ue000", "\ud800", "\udcff", "e\u0301" * 40, "🤷", "👨\u200d👩\u200d👧", "🇬🇧", "%s %n {0}", "\\",
     "\t\r\n", "¨", "\u3164", "\u0301", "\U000e0041",
 )  # fmt: skip
-# Those beside which a warning sign is always read, when a blank parts them: see tests/test_fail_safe.py.
-HARMLESS = ("\x00", "\x1b[2J", "\x85", "\u202e", "\ufeff", "🤷", "\U0010ffff", "\ud800", "\udcff")
+# Those beside which a warning is read as if they were not there.
+HARMLESS = ("\x00", "\x1b[2J", "\x85", "\u200b", "\u202e", "\u3164", "\ufeff", "🤷", "\U0010ffff", "\ud800", "\udcff")
 SCRIPTS = (
     "मेरी पीठ में दर्द है", "我的背很痛", "ظهري يؤلمني", "у меня болит спина", "הגב שלי כואב", "허리가 아파요", "ﷺ" * 20,
     "me duele la espalda", "j'ai mal au dos", "mein Rücken tut weh", "minhas costas doem", "İıßﬁ ǅ K Å", "𝓷𝓮𝓬𝓴 𝔭𝔞𝔦𝔫",
@@ -119,7 +119,7 @@ def _warning(dice: Dice, words: Words, turn: int) -> Said:
 
 def _beside_odd(text: str, dice: Dice, _: Words) -> str:
     before, after = ("".join(dice.choices(HARMLESS, k=dice.randrange(4))) for _ in range(2))
-    return f"{before} {text} {after}"
+    return f"{before}{text}{after}"
 
 
 def _ordered(text: str, dice: Dice, words: Words) -> str:
