@@ -8,7 +8,7 @@ import click
 
 from assistant.commands.progress import building
 from assistant.settings import read_settings
-from assistant.start import start
+from assistant.start import start_service
 from evals.cases import read_cases
 from evals.fuzz import Heard, Problem, Tally, fuzz
 from evals.fuzz_messages import words_of
@@ -27,8 +27,7 @@ def fuzz_command(ctx: click.Context, seconds: float, seed: int, only: int | None
     After each turn the promises of docs/reliability.md are checked. The exit status is 1 when one broke.
     """
     with building() as progress:
-        assistant = start(read_settings(), progress)
-        assistant.index_version()
+        assistant = start_service(read_settings(), progress)
     words = words_of(read_cases(), assistant.corpus())
     if only is not None:
         tally = fuzz(assistant, words, seed, [only], told=_show)

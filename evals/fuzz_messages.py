@@ -78,8 +78,9 @@ def words_of(cases: Sequence[Case], corpus: Corpus) -> Words:
     """What there is to say: the dev cases, the corpus, and the questions asked of it."""
     dev = [case for case in cases if case.split == "dev"]
     stops = [case for case in dev if case.set == "red_flag" and case.expect.get("tier") in ("emergency", "urgent")]
+    ids = {case.id for case in stops}
     return Words(
-        ordinary=tuple(turn for case in dev if case not in stops for turn in case.turns),
+        ordinary=tuple(turn for case in dev if case.id not in ids for turn in case.turns),
         questions=tuple(one.question for one in corpus.asked_as()),
         sentences=tuple(article.text[start:end] for article in corpus.articles for start, end in split(article.text)),
         exercises=tuple(name for one in corpus.exercises.values() for name in (one.name, *one.names, one.ask)),
@@ -214,6 +215,6 @@ WRAPPINGS: dict[str, Change] = {
     "after something long": _after_long,
     "markup": lambda text, dice, words: dice.choice(MARKUP).format(text),
     "script": lambda text, dice, words: _joined([text, dice.choice(SCRIPTS)], dice),
-    "number": _with_number,
+    "number": lambda text, dice, words: _joined([dice.choice(NUMBERS), text], dice),
 }
 PROMISED = frozenset({"alone", "beside odd characters", "capitals"})
