@@ -11,6 +11,7 @@ from evals.cases import Case
 from evals.variants import read_wordings, with_typos
 
 MOST_TURNS = 5
+MOST_REPEATED = 5_100_000  # characters, more or less
 WARNINGS = 0.15  # the share of turns that are one
 FOLLOW_UPS = (
     "why?", "and then?", "the second one", "how often?", "yes", "no", "yes both", "more", "what else?", "and my neck?",
@@ -175,6 +176,11 @@ def _long(text: str, dice: Dice, words: Words) -> str:
     return (text + " " + piece * (1 + length // len(piece)))[:length]
 
 
+def _repeated(text: str, dice: Dice, _: Words) -> str:
+    times = min(dice.choice((2, 3, 30, 1000)), 1 + MOST_REPEATED // (len(text) + 1))
+    return _joined([text] * times, dice)
+
+
 def _with_number(text: str, dice: Dice, _: Words) -> str:
     parts = text.split(" ")
     parts.insert(dice.randint(0, len(parts)), dice.choice(NUMBERS))
@@ -192,7 +198,7 @@ CHANGES: dict[str, Change] = {
     "spliced": _spliced,
     "joined": lambda text, dice, words: _joined([text, words.any(dice)], dice),
     "truncated": _truncated,
-    "repeated": lambda text, dice, words: _joined([text] * dice.choice((2, 3, 30, 1000)), dice),
+    "repeated": _repeated,
     "sprinkled": _sprinkled,
     "shuffled": _shuffled,
     "markup": lambda text, dice, words: dice.choice(MARKUP).format(text),
