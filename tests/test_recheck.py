@@ -1,6 +1,7 @@
 """One character of a reply that was changed is found out, wherever the articles or the text say what it must be."""
 
 import copy
+import re
 from dataclasses import replace
 
 import pytest
@@ -64,10 +65,13 @@ def one_other(value):
     return value[:at] + ("x" if value[at] != "x" else "y") + value[at + 1 :]
 
 
-def means_the_same(row, changed):
-    """Whether only blank lines of the text came or went."""
-    lines = [[line for line in one["text"].split("\n") if line.strip()] for one in (row, changed)]
-    return lines[0] == lines[1] and {**row, "text": ""} == {**changed, "text": ""}
+def covered(row):
+    """The reply without what nothing can be held against: blank lines of the text, reasons in placeholders."""
+    row = copy.deepcopy(row)
+    row["text"] = [line for line in row["text"].split("\n") if line.strip()]
+    for one in row["citations"]:
+        one["context"]["text"] = re.sub(r"\[withheld: [^\[\]\n]*, ", "[withheld: , ", one["context"]["text"])
+    return row
 
 
 def test_no_field_of_a_quote_a_mark_a_note_a_source_or_a_card_can_be_changed_unnoticed(replies, real_corpus):
@@ -94,7 +98,7 @@ def test_no_character_can_be_put_in_taken_out_or_exchanged_unnoticed(replies, re
         return value[:at] + put + value[at + cut :]
 
     changed = changed_at(row, path, change)
-    assume(not means_the_same(row, changed))
+    assume(covered(row) != covered(changed))
     assert reply_problems(changed, real_corpus), path
 
 
