@@ -6,7 +6,7 @@ READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
 
-.PHONY: run test long timed install check format index ask eval gate mutants variants retrieval bench inspect digests gallery protocol readme constraints
+.PHONY: run test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -55,6 +55,10 @@ gate: $(READY)
 # Say every case in other ways and count the tiers that fell; about 5 minutes.
 variants: $(READY)
 	$(BIN)/spotter eval variants
+
+# Hold conversations that nobody would, and see whether a promise breaks; about 5 minutes.
+fuzz: $(READY)
+	$(BIN)/spotter eval fuzz
 
 # Set every choice of the retrieval against what it could be instead; about 2 minutes.
 retrieval: $(READY)

@@ -1,11 +1,14 @@
 """Number the quotes of an answer and say where each comes from."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from assistant.reply import Block, Citation, Quote, SourceLine
 from corpus.library import Corpus
 from corpus.records import Article, Source, Span
+
+_PLACEHOLDER = re.compile(r"\[withheld: [^\[\]\n]*, (?P<length>\d{1,7}) characters\]")
 
 
 def numbered(blocks: Iterable[Block], corpus: Corpus) -> tuple[tuple[Block, ...], tuple[Citation, ...]]:
@@ -42,14 +45,11 @@ def source_line(source: Source) -> SourceLine:
 
 def _citation(n: int, quote: Quote, article: Article) -> Citation:
     start, end = _paragraph(article, quote)
-    passage = next((one for one in article.passages if one.start <= quote.start < one.end), None)
-    if passage is None:  # the line that introduces a list
-        passage = next((one for one in article.passages if one.lead and one.lead.start == quote.start), None)
     return Citation(
         n=n,
         source_id=article.source.id,
         title=article.source.title,
-        section=passage.heading if passage else "",
+        section=section_of(article, quote),
         quote=article.text[quote.start : quote.end],
         start=quote.start,
         end=quote.end,
@@ -60,6 +60,14 @@ def _citation(n: int, quote: Quote, article: Article) -> Citation:
     )
 
 
+def section_of(article: Article, quote: Quote) -> str:
+    """The headings above a quote, "" where there are none."""
+    passage = next((one for one in article.passages if one.start <= quote.start < one.end), None)
+    if passage is None:  # the line that introduces a list
+        passage = next((one for one in article.passages if one.lead and one.lead.start == quote.start), None)
+    return passage.heading if passage else ""
+
+
 def _paragraph(article: Article, quote: Quote) -> tuple[int, int]:
     """The block of the article around a quote."""
     for section in article.sections:
@@ -67,6 +75,28 @@ def _paragraph(article: Article, quote: Quote) -> tuple[int, int]:
             if block.start <= quote.start and quote.end <= block.end:
                 return block.start, block.end
     return quote.start, quote.end
+
+
+def context_problem(article: Article, quote: Quote, start: int, end: int, text: str) -> str:
+    """Why a text is not what a reader may see of a range around the quote, "" when it is."""
+    if not 0 <= start <= quote.start < quote.end <= end <= len(article.text):
+        return f"the context {start}:{end} is not one of {quote.start}:{quote.end}"
+    return "" if text == shown_text(article, start, end) else _withholding_more(article, quote, start, end, text)
+
+
+def _withholding_more(article: Article, quote: Quote, start: int, end: int, text: str) -> str:
+    """The same of a text that was made by an assistant which withholds more than the overlay says."""
+    place, at = start, 0
+    for gap in (*_PLACEHOLDER.finditer(text), None):
+        words = text[at : gap.start() if gap else None]
+        span = Span(place, place + len(words))
+        if article.text[span.start : span.end] != words:
+            return f"the context is not {quote.source_id} {start}:{end}"
+        if any(one.span.overlaps(span) for one in article.withheld if words):
+            return "the context shows what is withheld"
+        place = span.end + (int(gap["length"]) if gap else 0)
+        at = gap.end() if gap else len(text)
+    return "" if place == end else f"the context is not {quote.source_id} {start}:{end}"
 
 
 def shown_text(article: Article, start: int, end: int) -> str:

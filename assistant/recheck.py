@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from assistant.cite import context_problem, section_of, source_lines
 from assistant.render import lay_out
 from assistant.reply import QUOTING, Basis, Block, Citation, Quote, schema_problem
 from assistant.triage.records import Card, CardSource, Number, Translation
@@ -21,6 +22,8 @@ def reply_problems(row: Any, corpus: Corpus) -> list[str]:
         problems.append("the citations are not those of the blocks, numbered 1, 2, 3, … in order of first use")
     if problems:
         return problems
+    if row["sources"] != [one.as_json() for one in source_lines(citations.values(), corpus)]:
+        return ["the sources are not those of the citations"]
     for number, block in enumerate(row["blocks"], start=1):
         if problem := _json_block_problem(block, citations, corpus):
             problems.append(f"block {number}: {problem}")
@@ -41,20 +44,35 @@ def citation_problem(citation: Citation, corpus: Corpus) -> str:
         return f"[{citation.n}] the title is not that of {citation.source_id}"
     if article.text[citation.start : citation.end] != citation.quote:
         return f"[{citation.n}] the quote is not {citation.source_id} {citation.start}:{citation.end}"
-    return ""
+    if section_of(article, quote) != citation.section:
+        return f"[{citation.n}] the section is not the one of the quote"
+    context = context_problem(article, quote, citation.context_start, citation.context_end, citation.context)
+    return f"[{citation.n}] {context}" if context else ""
 
 
 def _json_block_problem(row: dict[str, Any], citations: dict[int, Citation], corpus: Corpus) -> str:
     if row["kind"] not in QUOTING and row["citations"]:
         return f"a {row['kind']} with a citation"
     if row["kind"] == "note":
-        return "" if "basis" in row else "a note without a basis"
+        return _note_problem(row, corpus)
     if row["kind"] not in QUOTING:
         return ""
     if not row["citations"]:
         return "a claim without a citation"
     quotes = tuple(Quote(one.source_id, one.start, one.end) for one in (citations[n] for n in row["citations"]))
     return text_problem(row["text"], quotes, corpus)
+
+
+def _note_problem(row: dict[str, Any], corpus: Corpus) -> str:
+    """Whether the overlays or the conflicts have such a note, word for word."""
+    if "basis" not in row:
+        return "a note without a basis"
+    notes = [one for article in corpus.articles for one in article.notes]
+    notes += [one.note for one in corpus.conflicts if one.note]
+    known = {(one.text, one.title, one.publisher, one.year, one.checked) for one in notes}
+    basis = row["basis"]
+    said = (row["text"], basis["title"], basis["publisher"], basis["year"], basis["checked"])
+    return "" if said in known else "no note of the articles or of their disagreements"
 
 
 def _text_problems(row: dict[str, Any]) -> list[str]:
@@ -115,7 +133,9 @@ def _citation(row: dict[str, Any]) -> Citation:
     context = row["context"]
     own = {key: value for key, value in row.items() if key != "context"}
     own |= {key: int(own[key]) for key in ("n", "start", "end")}  # the schema lets 7.0 through as a whole number
-    return Citation(**own, context_start=context["start"], context_end=context["end"], context=context["text"])
+    return Citation(
+        **own, context_start=int(context["start"]), context_end=int(context["end"]), context=context["text"]
+    )
 
 
 def records_in(text: str) -> list[tuple[str, Any]]:

@@ -18,12 +18,13 @@ class SourceError(KnownError):
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """A data file of ours; raises SourceError that names the file and what is wrong with it."""
+    """A data file of ours, a date in it as text; raises SourceError that names the file and what is wrong with it."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        rows: dict[str, Any] = json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
+        return rows
     except FileNotFoundError:
         raise SourceError(f"{path} is missing. Restore it, or point SPOTTER_CORPUS at a whole corpus folder.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number or a nesting without end
         raise SourceError(f"{path} cannot be read: {error}. Mend it and run 'spotter corpus check'.") from None
 
 
@@ -63,7 +64,7 @@ def check_schema(rows: dict[str, Any], name: str, path: Path) -> None:
 
     schema = json.loads((CORPUS / "schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"})
-    for error in validator.iter_errors(json.loads(json.dumps(rows, default=str))):
+    for error in validator.iter_errors(rows):
         place = "/".join(str(part) for part in error.absolute_path) or "the top level"
         raise SourceError(f"{path}: {error.message} (at {place}). Mend it and run 'spotter corpus check'.")
 

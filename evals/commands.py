@@ -11,6 +11,7 @@ COMMANDS = {
     "compare": ("evals.commands_run", "compare", "Compare two runs case by case: better, worse, or not decided."),
     "mutants": ("evals.commands_mutants", "mutants_command", "Break the assistant and see whether the cases notice."),
     "variants": ("evals.commands_variants", "variants_command", "Say the cases in other ways: no tier may fall."),
+    "fuzz": ("evals.commands_fuzz", "fuzz_command", "Hold conversations that nobody would; no promise may break."),
     "inspect": ("evals.commands_inspect", "inspect_group", "Give cases, replies and scores to Inspect AI."),
     "gate": ("evals.commands_gate", "gate_command", "List what the gate gets wrong; compare its two detectors."),
     "retrieval": ("evals.commands_retrieval", "retrieval_command", "Compare the choices of the retrieval, or --beir."),

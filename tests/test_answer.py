@@ -1,5 +1,6 @@
 """The line a question takes: the gate before everything, no answer where it says stop, no error shown as an answer."""
 
+import json
 import logging
 from dataclasses import replace
 
@@ -384,11 +385,19 @@ def test_a_withheld_exercise_says_why_and_quotes_nothing(assistant):
 # Anything somebody may type
 
 
-@given(message=st.text(max_size=300))
-def test_whatever_is_typed_gets_a_reply_that_holds(assistant, real_index, message):
+ANYTHING = st.text(st.characters(exclude_categories=()), max_size=100)  # halves of pairs too
+BEGUN = st.sampled_from(["", QUESTION, EXERCISE, "why? ", "and the second one ", "is it ok to lift with ", "[1] "])
+
+
+@given(messages=st.lists(st.tuples(BEGUN, ANYTHING).map("".join) | ANYTHING, min_size=1, max_size=3))
+def test_whatever_is_typed_gets_a_reply_that_holds_and_comes_through_json_unchanged(assistant, real_index, messages):
     found = real_index.search(QUESTION)
-    (reply,), _ = talk(without_index(assistant, ToldSearch(found)), message)
-    assert reply_problems(as_read(reply), assistant.corpus()) == []
+    replies, conversation = talk(without_index(assistant, ToldSearch(found)), *messages)
+    for reply in replies:
+        assert reply_problems(as_read(reply), assistant.corpus()) == []
+        assert as_read(reply) == reply.as_json()
+        json.dumps(reply.as_json(), ensure_ascii=False).encode()
+    assert Conversation.from_json(conversation.as_json()) == conversation
 
 
 @pytest.mark.parametrize("odd", ["\ud800", "\x00", "\u202e", "\ufeff", "ﷺ" * 50, "a\u0301" * 99])

@@ -69,6 +69,13 @@ def test_a_missing_file_is_refused_by_name(copy: Path, file: str) -> None:
         load_protocol(copy)
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 20_000, "a = " + "9" * 5_000], ids=["nested", "a number"])
+def test_a_file_without_end_is_refused_by_name(copy: Path, text: str) -> None:
+    (copy / "protocol.toml").write_text(text)
+    with pytest.raises(KnownError, match=r"protocol\.toml"):
+        load_protocol(copy)
+
+
 def test_the_code_names_no_flag_and_no_card() -> None:
     names = {flag.id for flag in PROTOCOL.flags} | {topic for topic, _ in PROTOCOL.shelf.cards}
     for path in FOLDER.glob("*.py"):

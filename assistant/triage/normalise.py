@@ -14,6 +14,9 @@ SHORTEST, LONGEST = 5, 20  # letters of a word whose spelling may be put right
 QUOTE_MARKS = dict.fromkeys("’‘`´ʼ＇", "'") | dict.fromkeys("“”„«»", '"')
 
 ASCII_CONTROLS: dict[int, str | None] = {**dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127)), ord("`"): "'"}
+# What a terminal sends for an arrow key, or for a colour: its letter and digits are nobody's words.
+ESCAPES = re.compile(r"\x1b(?:\[\d[\d;]*[A-Za-z~]|[\[O][A-DHF])")
+FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters that look like a blank
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ def plain(text: str, characters: Mapping[str, str]) -> str:
 
     `characters` maps single characters (look-alikes, emoji) to what they stand for.
     """
+    if "\x1b" in text:
+        text = ESCAPES.sub("", text)
     if text.isascii():
         return text.translate(ASCII_CONTROLS).lower().replace("\r", "\n")
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
@@ -48,6 +53,8 @@ def _folded(character: str, characters: Mapping[str, str]) -> str:
     category = unicodedata.category(character)
     if category in ("Mn", "Cf", "Me") or (category == "Cc" and character not in "\n\t\r"):
         return ""
+    if character in FILLERS:
+        return " "
     return characters.get(character) or QUOTE_MARKS.get(character) or character
 
 

@@ -28,7 +28,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The file as a dictionary. Raises ProtocolError naming the file when it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         message = f"The gate's file {path.name} cannot be read: {problem}. Restore it from the release."
         raise ProtocolError(message) from problem
 
