@@ -27,13 +27,14 @@ QUICK = [
     ("triage explain", [RED_FLAG], ""),
     ("triage list", [], ""),
     ("eval run", ["--only", "line-001", "--runs", "{place}/runs"], ""),
+    ("eval digests", [], ""),
+]
+SLOW = [
+    ("eval run", ["--only", "line-001", "--runs", "{place}/runs"], ""),
     ("eval report", ["--runs", "{place}/runs"], ""),
     ("eval compare", ["latest", "latest", "--runs", "{place}/runs"], ""),
     ("eval inspect samples", [], ""),
     ("eval inspect answer", [], "line-001\n"),
-    ("eval digests", [], ""),
-]
-SLOW = [
     ("index build", ["--fresh"], ""),
     ("eval mutants", ["--step", "verify", "--jobs", "1"], ""),
     ("eval variants", ["--limit", "3"], ""),
