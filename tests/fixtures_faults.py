@@ -69,9 +69,15 @@ class Running:
             time.sleep(0.01)
 
     def ended_by(self, stop):
-        """Send it to the whole group, as Ctrl-C does; the exit status, once it is silent."""
-        os.killpg(self.process.pid, stop)
+        """The exit status: Ctrl-C reaches all processes of a terminal, another signal the one it is sent to."""
+        (os.killpg if stop == signal.SIGINT else os.kill)(self.process.pid, stop)
         return self.process.wait(60)
+
+    def left(self):
+        """The processes it started that still work."""
+        listed = subprocess.run(["ps", "-A", "-o", "pgid=,stat="], capture_output=True, text=True, check=True)
+        rows = [row.split() for row in listed.stdout.splitlines()]
+        return [state for group, state in rows if int(group) == self.process.pid and not state.startswith("Z")]
 
 
 @contextmanager

@@ -36,7 +36,7 @@ SLOW = [
     ("eval inspect samples", [], ""),
     ("eval inspect answer", [], "line-001\n"),
     ("index build", ["--fresh"], ""),
-    ("eval mutants", ["--step", "verify", "--jobs", "1"], ""),
+    ("eval mutants", ["--only", "numbers_swapped", "--jobs", "1"], ""),
     ("eval variants", ["--limit", "3"], ""),
     ("eval gate", ["--no-flags"], ""),
     ("eval retrieval", ["--only", "bm25", "--limit-queries", "3"], ""),
