@@ -5,7 +5,12 @@ Each command loads what it needs when it is called, by name, so that --help stay
 
 import gc
 import io
+import os
+import signal
 import sys
+import traceback
+from pathlib import Path
+from types import FrameType
 
 import click
 
@@ -38,13 +43,13 @@ def spotter() -> None:
 
 
 def main() -> None:
-    """Run the command; an error of ours is one sentence on standard error and exit status 1."""
+    """Run the command; an error, whatever it was, is one sentence on standard error and exit status 1."""
     from assistant.settings import quieten
 
     quieten()
     gc.set_threshold(*SELDOM)
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")  # bytes that are no text do not end a talk; the gate copes
+    _ready_streams()
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         sys.exit(spotter.main(standalone_mode=False))  # gives back the status that a command exits with
     except click.ClickException as error:
@@ -52,10 +57,50 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except KnownError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
     except BrokenPipeError:
+        _drop_output()
         sys.exit(0)
+    except Exception as error:  # the outermost call: nobody who asks is shown a traceback
+        _drop_output()
+        click.echo(_sentence(error), err=True)
+        sys.exit(1)
     finally:
         gc.freeze()  # nothing is tidied up one by one when the process ends anyway
+
+
+def _ready_streams() -> None:
+    """No character, and no stream that was closed before the start, ends a talk."""
+    if sys.stdin is None:
+        sys.stdin = io.StringIO()
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # bytes that are no text; the gate copes
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that knows fewer characters than the articles
+
+
+def _drop_output() -> None:
+    """What could not be written is not tried again at the end, where Python would complain in words of its own."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    """Unwind as after Ctrl-C, so that nothing half-written stays behind; a second signal ends at once."""
+    signal.signal(number, signal.SIG_DFL)
+    sys.exit(128 + number)
+
+
+def _sentence(error: Exception) -> str:
+    """What to tell of an error. The text of one that is not ours is left out: it may hold what was typed."""
+    if isinstance(error, KnownError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'The output'} cannot be used: {error.strerror}. Mend that, then try again."
+    from assistant.triage.numbers import GENERIC_EMERGENCY
+
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return f"Spotter failed ({where}); please report this. In an emergency call {GENERIC_EMERGENCY}."

@@ -144,12 +144,20 @@ def records_in(text: str) -> list[tuple[str, Any]]:
     Raises ValueError for text that is not JSON.
     """
     try:
-        return _records("the reply", json.loads(text))
-    except RecursionError:
-        raise ValueError("nested too deep") from None
-    except ValueError:
-        rows = [(number, json.loads(line)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        return _records("the reply", _parsed(text))
+    except json.JSONDecodeError:
+        rows = [(number, _parsed(line, number)) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         return [record for number, row in rows for record in _records(f"line {number}", row)]
+
+
+def _parsed(text: str, number: int = 0) -> Any:
+    where = f"line {number}: " if number else ""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError(f"{where}nested too deep") from None
+    except json.JSONDecodeError as error:
+        raise json.JSONDecodeError(f"{where}{error.msg}", error.doc, error.pos) from None
 
 
 def _records(where: str, row: Any) -> list[tuple[str, Any]]:

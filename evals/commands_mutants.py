@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import signal
 import sys
 import time
 from collections import Counter
@@ -73,12 +74,16 @@ def _wanted(only: str | None, step: str | None) -> Sequence[Mutation]:
 
 def _run(wanted: Sequence[Mutation], jobs: int) -> list[Tried]:
     """The mutants in order, then the healthy assistant once more, in a process that has run mutants before."""
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    ours = signal.SIGINT, signal.SIG_IGN  # Ctrl-C reaches all processes of a terminal; this one ends the others
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), signal.signal, ours) as pool:
         tasks = [pool.submit(_found, one.id) for one in (*wanted, HEALTHY)]
         try:
             _watch(tasks)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            raise
     return [Tried(one, *task.result()) for one, task in zip((*wanted, HEALTHY), tasks, strict=True)]
 
 

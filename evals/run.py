@@ -23,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 # What a row depends on besides the index and the case.
 BEHAVIOUR = ("assistant", "corpus", "index", "evals/poisoned", "evals/run.py", "evals/trace.py")
 
+_HOLDS = {"replies", "assessments", "error"}  # a row without any of them says nothing of its case
+
 Row = dict[str, Any]
 
 
@@ -52,7 +54,9 @@ def run(
     done = read_run(file)
     rows = done.rows if done.version == version else {}
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a" if rows else "w", encoding="utf-8") as out:
+    cut = bool(rows) and not file.read_bytes().endswith(b"\n")
+    with file.open("a" if rows else "w", buffering=1, encoding="utf-8") as out:  # a killed run keeps its rows
+        out.write("\n" * cut)  # so that a row is not written onto one that was cut short
         if not rows:
             out.write(json.dumps({"version": version, "index": index}) + "\n")
         for case in cases:
@@ -90,14 +94,16 @@ def read_run(file: Path) -> Run:
         return Run("", {})
     rows: dict[str, Row] = {}
     head: dict[str, str] = {}
-    for line in file.read_text(encoding="utf-8").split("\n"):
+    for line in file.read_bytes().split(b"\n"):
         try:
-            row = json.loads(line) if line else {}
-        except ValueError:
+            row = json.loads(line.decode("utf-8"))
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(row, dict):
             continue
         if "version" in row:
             head = row
-        if "id" in row:
+        if "id" in row and _HOLDS & row.keys():
             rows[row["id"]] = row
     return Run(head.get("version", ""), rows, head.get("index", ""))
 

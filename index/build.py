@@ -15,7 +15,7 @@ from index.cache import embed
 from index.config import IndexConfig, Progress
 from index.documents import Document, passage_windows, questions
 from index.encoder import Encoder
-from index.lock import Lock, current, fingerprint, make_current, read_lock, write_lock
+from index.lock import Lock, current, fingerprint, make_current, read_lock, sizes, write_lock
 
 
 class IndexBusy(KnownError):
@@ -103,17 +103,22 @@ def _build(
     encoder = open_encoder()
     texts, asked = content.documents(encoder.count_tokens)
     folder = _new_folder(config, content.fingerprint)
-    embedded = _write(folder, texts, asked, encoder, config, progress)
-    lock = Lock(
-        fingerprint=content.fingerprint,
-        model=config.model,
-        model_digest=encoder.digest,
-        passages=content.passages,
-        questions=len(asked),
-        articles=content.articles,
-    )
-    write_lock(folder, lock)
-    make_current(config, folder)
+    try:
+        embedded = _write(folder, texts, asked, encoder, config, progress)
+        lock = Lock(
+            fingerprint=content.fingerprint,
+            model=config.model,
+            model_digest=encoder.digest,
+            passages=content.passages,
+            questions=len(asked),
+            articles=content.articles,
+            files=sizes(folder),
+        )
+        write_lock(folder, lock)
+        make_current(config, folder)
+    except BaseException:  # also Ctrl-C: on a full disk the unfinished build would keep the space it took
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     _sweep(config, keep={folder, serving} if serving else {folder})
     return Built(lock, embedded, reused=False)
 

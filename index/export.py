@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock
 
 from index.config import BUILT_IN_MODEL, IndexConfig
 from index.encoder import Encoder, ModelError, ModelFolder, OnnxEncoder, Vectors, read_model_folder
@@ -57,20 +58,37 @@ def ensure_model(config: IndexConfig) -> ModelFolder:
     found offline, or when the export does not agree with the original to PARITY.
     """
     target = model_folder(config)
-    if (target / "model.json").exists():
-        folder = read_model_folder(target)
-        if folder.runs_on != "onnx" or _sha256(target / "model.onnx") == folder.onnx_sha256:
-            return folder
-    scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    shutil.rmtree(scratch, ignore_errors=True)
+    if found := _whole(target):
+        return found
     try:
-        scratch.mkdir(parents=True)
+        config.models.mkdir(parents=True, exist_ok=True)
+        with FileLock(config.data / "exporting.lock"):  # who comes second waits and finds it done
+            return _whole(target) or _replaced(config.model, target)
     except OSError as error:
         raise ModelError(
-            f"The folder {scratch.parent} for the model cannot be made ({error.strerror}). Set SPOTTER_DATA to another."
+            f"The model cannot be written to {config.models}: {error.strerror or error}. "
+            "Free some space or set SPOTTER_DATA to a folder you may write to, then try again."
         ) from None
+
+
+def _whole(target: Path) -> ModelFolder | None:
+    """The exported model, or None where it is missing, cut short or not the one that was exported."""
     try:
-        _export(config.model, scratch)
+        folder = read_model_folder(target)
+        whole = folder.runs_on != "onnx" or _sha256(target / "model.onnx") == folder.onnx_sha256
+    except ModelError:
+        return None
+    return folder if whole else None
+
+
+def _replaced(name: str, target: Path) -> ModelFolder:
+    """Export the model beside its place, then put it there; what a killed export left is swept."""
+    for left in target.parent.glob(f"{target.name}.*.tmp"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = target.with_name(f"{target.name}.{os.getpid()}.tmp")
+    try:
+        scratch.mkdir()
+        _export(name, scratch)
         shutil.rmtree(target, ignore_errors=True)
         scratch.rename(target)
     finally:
@@ -115,6 +133,8 @@ def _exported(name: str, model: Any, target: Path) -> bool:
     """Whether the export was written; a model that the exporter cannot take runs as it is, except ours."""
     try:
         _write_onnx(model, target)
+    except OSError:
+        raise
     except Exception as error:  # torch's exporter raises types of its own for what it does not know
         if name == BUILT_IN_MODEL:
             raise ModelError(f"{name} cannot be exported ({type(error).__name__}). Run 'make install'.") from None

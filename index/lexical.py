@@ -59,7 +59,7 @@ class WordIndex:
         try:
             self._retriever = bm25s.BM25.load(str(folder / name), mmap=True)
             self.ids: list[str] = json.loads((folder / name / "ids.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError) as error:  # numpy's for an empty file
             raise LexicalError(
                 f"The word index in {folder / name} cannot be opened ({type(error).__name__}). "
                 "Run 'spotter index build --fresh'."

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from corpus.errors import KnownError
@@ -16,6 +16,10 @@ FORMAT = 2  # raised when the layout of a build changes
 
 class IndexMissing(KnownError):
     """No index was built yet."""
+
+
+class IndexDamaged(KnownError):
+    """A file of the index is shorter than the build left it."""
 
 
 class IndexMismatch(KnownError):
@@ -32,6 +36,7 @@ class Lock:
     passages: int
     questions: int
     articles: dict[str, str]  # source id -> sha256
+    files: dict[str, int] = field(default_factory=dict, compare=False)  # name -> bytes
 
 
 def fingerprint(corpus_folder: Path, model: str) -> str:
@@ -89,8 +94,14 @@ def write_lock(folder: Path, lock: Lock) -> None:
         os.fsync(file.fileno())
 
 
+def sizes(folder: Path) -> dict[str, int]:
+    """The files of a build and their sizes: Chroma searches a graph that was cut short without a word."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}
+
+
 def serving(config: IndexConfig, corpus_folder: Path) -> tuple[Path, Lock]:
-    """The build that serves this corpus and model; raises IndexMissing or IndexMismatch."""
+    """The build that serves this corpus and model; raises IndexMissing, IndexMismatch or IndexDamaged."""
     folder = current(config)
     if folder is None:
         raise IndexMissing("There is no index yet. Run 'spotter index build'.")
@@ -99,4 +110,7 @@ def serving(config: IndexConfig, corpus_folder: Path) -> tuple[Path, Lock]:
         raise IndexMismatch(
             "The index was built from another corpus, model or version of Spotter. Run 'spotter index build'."
         )
+    found = sizes(folder)
+    if short := [name for name, size in lock.files.items() if found.get(name, -1) < size]:
+        raise IndexDamaged(f"The index in {folder} is cut short ({short[0]}). Run 'spotter index build --fresh'.")
     return folder, lock

@@ -1,5 +1,6 @@
 """Vectors in and out of Chroma; the only file that knows Chroma."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,12 @@ def write(folder: Path, collection: str, ids: Sequence[str], vectors: Vectors) -
         ) from None
 
 
+def _advice(folder: Path) -> str:
+    if folder.exists() and not os.access(folder, os.W_OK):  # Chroma opens its files for writing, also to search
+        return "Make that folder writable, or set SPOTTER_DATA to one that is."
+    return "Run 'spotter index build --fresh'."
+
+
 class Collection:
     """A collection opened for searching; one may serve several threads."""
 
@@ -58,17 +65,23 @@ class Collection:
             self._size = self._collection.count()
         except Exception as error:  # as above
             raise StoreError(
-                f"The vector store in {folder} cannot be opened ({type(error).__name__}). "
-                "Run 'spotter index build --fresh'."
+                f"The vector store in {folder} cannot be opened ({type(error).__name__}). {_advice(folder)}"
             ) from None
+        self._folder = folder
 
     def near(self, vector: Vectors, limit: int) -> list[Near]:
         """The stored vectors nearest to a unit vector, (d,) float32; nearest first, ties by id."""
         if not self._size:
             return []
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=min(limit, self._size), include=["distances"]
-        )
+        try:
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=min(limit, self._size), include=["distances"]
+            )
+        except Exception as error:  # as above; a graph that was cut short is noticed by the first search
+            raise StoreError(
+                f"The vector store in {self._folder} cannot be searched ({type(error).__name__}). "
+                f"{_advice(self._folder)}"
+            ) from None
         distances: Any = found["distances"]
         rows = [Near(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], distances[0], strict=True)]
         return sorted(rows, key=lambda row: (-row.cosine, row.id))

@@ -165,6 +165,11 @@ class Page:
         self._reader.join()
         self._process.stdout.close()
 
+    def terminate(self):
+        """End the process as the manager of a service does."""
+        self._process.terminate()
+        self._process.wait(60)
+
     @property
     def status(self):
         return self._process.returncode

@@ -274,7 +274,7 @@ def test_a_red_flag_is_answered_whatever_became_of_the_index(process, tmp_path):
     assert "emergency" in run.stdout
 
 
-@pytest.mark.parametrize("content", [None, b"not json", b"\xff\xfe", b"[" * 200_000])
+@pytest.mark.parametrize("content", [None, b"not json", b"\xff\xfe", b"[" * 200_000, b"{}\n" + b"[" * 200_000])
 def test_a_file_that_cannot_be_verified_is_one_sentence(process, tmp_path, content):
     file = tmp_path / "reply.json"
     if content is not None:

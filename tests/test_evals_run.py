@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+import pytest
 from fixtures_assistant import fails_with, ready
 from fixtures_evals import case, wall_angel
 
@@ -57,6 +58,28 @@ def without_times(value):
     if isinstance(value, dict):
         return {key: without_times(one) for key, one in value.items() if key != "seconds"}
     return [without_times(one) for one in value] if isinstance(value, list) else value
+
+
+BROKEN = [
+    b'{"id": "r-2", "reason": "\xc3',
+    b"5",
+    b'["id", "version"]',
+    b"[" * 100_000,
+    b'{"id": "r-2"}',
+    b"\xff\xfe\x00",
+]
+
+
+@pytest.mark.parametrize("left", BROKEN, ids=lambda left: str(left[:20]))
+def test_a_line_that_is_no_row_costs_no_other_row(tmp_path, real_index_config, left):
+    file, assistant = tmp_path / "a.jsonl", ready(real_index_config)
+    run([gate_case("r-1")], assistant, file)
+    with file.open("ab") as out:
+        out.write(left)
+    cases = [gate_case("r-1"), gate_case("r-2"), gate_case("r-3")]
+    made = run(cases, assistant, file).rows
+    assert read_run(file).rows == made
+    assert made.keys() == {"r-1", "r-2", "r-3"}
 
 
 def test_two_runs_say_the_same_times_aside(tmp_path, real_index_config):

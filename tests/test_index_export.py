@@ -161,10 +161,12 @@ def test_another_model_of_the_same_architecture_is_exported_and_agrees(tiny_expo
     assert encoder.count_tokens("neck and back") == 3
 
 
-def test_a_damaged_export_is_made_again(tiny_export):
-    file = model_folder(tiny_export) / "model.onnx"
+@pytest.mark.parametrize("name", ["model.onnx", "model.json"])
+def test_a_damaged_export_is_made_again_and_what_a_killed_one_left_is_swept(tiny_export, name):
+    file = model_folder(tiny_export) / name
     whole = file.read_bytes()
-    file.write_bytes(whole[:-1000])
+    file.write_bytes(whole[:-100])
+    file.parent.with_name(f"{file.parent.name}.1.tmp").mkdir()
     ensure_model(tiny_export)
     assert len(open_encoder(tiny_export).encode(TEXTS)) == len(TEXTS)
     assert [folder.name for folder in tiny_export.models.iterdir()] == [model_folder(tiny_export).name]

@@ -3,9 +3,12 @@
 import json
 import logging
 import shutil
+import subprocess
+import sys
 
 import pytest
-from fixtures_assistant import EXERCISE, RED_FLAG, open_page, ready, strangers, talk, watched
+from fixtures_assistant import EXERCISE, RED_FLAG, ROOT, environment, open_page, ready, strangers, talk, watched
+from fixtures_faults import data_of
 
 CANARY = "zanzibarquux"
 MESSAGES = [
@@ -24,6 +27,14 @@ def places(real_index_config, tmp_path):
     shutil.copytree(real_index_config.data, data)
     home.mkdir()
     return data, home
+
+
+@pytest.fixture
+def light(real_index_config, tmp_path):
+    """The same, but for the model, which is the real one."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return data_of(real_index_config, tmp_path / "data"), home
 
 
 def traces(*folders):
@@ -64,6 +75,83 @@ def test_a_batch_leaves_no_trace_beside_its_input(places, tmp_path):
     assert CANARY not in (run.stdout + run.stderr).lower()
     assert strangers(report["hosts"]) == []
     assert traces(tmp_path) == [source]
+
+
+# The command with a search that fails and puts what it was given into its error, as libraries do.
+FAILING = """
+import sys
+from index.search import Index
+
+def search(self, query):
+    raise ValueError(query)
+
+Index.search = search
+sys.argv[0] = "spotter"
+from assistant.cli import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "status"),
+    [
+        (["ask", MESSAGES[0]], "", 1),
+        (["ask", "--json", MESSAGES[0]], "", 1),
+        (["ask"], "\n".join([MESSAGES[0], MESSAGES[2], ""]), 0),
+        (["index", "search", CANARY], "", 1),
+    ],
+    ids=["ask", "json", "chat", "search"],
+)
+def test_an_error_behind_the_gate_leaves_no_trace(light, arguments, typed, status):
+    run = failing(*arguments, data=light[0], home=light[1], stdin=typed)
+    assert run.returncode == status
+    assert "ValueError" in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert ("112, 911, 999 or 000" in run.stderr) == bool(status)
+    assert CANARY not in (run.stdout + run.stderr).lower()
+    assert traces(*light) == []
+
+
+def test_a_chat_goes_on_after_an_error_behind_the_gate(light):
+    run = failing("ask", data=light[0], home=light[1], stdin=f"{MESSAGES[0]}\n{RED_FLAG}\n\n")
+    failed, card = run.stdout.split("You> ")[1:3]
+    assert "112, 911, 999 or 000" in failed
+    assert "This needs an emergency department now" in card
+
+
+def test_a_batch_goes_on_after_an_error_behind_the_gate_and_leaves_no_trace_of_it(light, tmp_path):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    lines = [{"id": "a", "turns": [RED_FLAG, MESSAGES[0]]}, {"id": "b", "turns": [MESSAGES[0]]}]
+    source.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    run = failing("batch", str(source), str(target), data=light[0], home=light[1])
+    answered, failed = map(json.loads, target.read_text(encoding="utf-8").splitlines())
+    assert [reply["mode"] for reply in answered["replies"]] == ["hard", "hard"]
+    assert failed == {"id": "b", "line": 2, "error": "could not be answered: ValueError"}
+    assert (run.returncode, run.stderr.count("\n")) == (1, 1)
+    assert traces(tmp_path) == [source]
+
+
+def failing(*arguments, data, home, stdin=""):
+    return subprocess.run(
+        [sys.executable, "-c", FAILING, *arguments],
+        cwd=ROOT,
+        env=environment(data, home),
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("content", ["{}", '{"turns": ["CANARY"', "CANARY"])
+def test_a_file_that_cannot_be_verified_is_not_repeated(light, tmp_path, content):
+    file = tmp_path / "reply.json"
+    file.write_text(content.replace("CANARY", CANARY), encoding="utf-8")
+    run, _ = watched("verify", str(file), data=light[0], home=light[1])
+    assert run.returncode == 1
+    assert CANARY not in (run.stdout + run.stderr).lower()
+    assert traces(*light) == []
 
 
 def test_the_page_leaves_no_trace(places):

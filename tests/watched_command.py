@@ -9,6 +9,9 @@ from pathlib import Path
 
 REACHING = ("socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname", "socket.bind")
 
+HERE = ("127.", "::1", "localhost", "0.0.0.0", "/")
+DENIED = False  # whether to reach another machine is an error, too
+
 hosts = []
 
 
@@ -16,7 +19,10 @@ def note(event, arguments):
     if event in REACHING:
         place = arguments[1] if event in ("socket.connect", "socket.sendto", "socket.bind") else arguments[0]
         host = place[0] if isinstance(place, tuple) else place
-        hosts.append(host.decode(errors="replace") if isinstance(host, bytes) else str(host or ""))
+        name = host.decode(errors="replace") if isinstance(host, bytes) else str(host or "")
+        hosts.append(name)
+        if DENIED and name and not name.startswith(HERE):
+            raise PermissionError(f"Nothing may reach {name}.")
 
 
 def run():

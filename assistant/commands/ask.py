@@ -4,12 +4,13 @@ import json
 
 import click
 
-from assistant.answer import Assistant, answer
+from assistant.answer import Assistant, Turn, answer
 from assistant.commands.progress import building
 from assistant.conversation import Conversation
 from assistant.render import terminal
 from assistant.settings import read_settings
 from assistant.start import start_command
+from corpus.errors import KnownError
 
 GREETING = """\
 Spotter: an automated assistant, not a person and not a clinician. It quotes five articles about back and
@@ -50,6 +51,17 @@ def _chat(assistant: Assistant) -> None:
             conversation = Conversation()
             click.echo("A new conversation. What was said before is forgotten.")
             continue
-        turn = answer(message, conversation, assistant)
-        conversation = turn.conversation
-        click.echo(f"\n{terminal(turn.reply)}")
+        turn = _turn(message, conversation, assistant)
+        conversation = turn.conversation if turn else conversation
+        click.echo(f"\n{terminal(turn.reply) if turn else assistant.lines().say('failed.ours')}")
+
+
+def _turn(message: str, conversation: Conversation, assistant: Assistant) -> Turn | None:
+    """The turn, or None for an error that is not ours: told by its type, since its text may hold what was typed."""
+    try:
+        return answer(message, conversation, assistant)
+    except KnownError:
+        raise
+    except Exception as error:
+        click.echo(f"A message could not be answered: {type(error).__name__}", err=True)
+        return None

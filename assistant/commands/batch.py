@@ -53,7 +53,7 @@ def batch(ctx: click.Context, source: Path, target: Path) -> None:
         scratch.unlink(missing_ok=True)
     if broken:
         given = sum(bool(line.strip()) for line in lines)
-        click.echo(f"{broken} of {given} lines could not be read; see their 'error'.", err=True)
+        click.echo(f"{broken} of {given} lines could not be answered; see their 'error'.", err=True)
         ctx.exit(1)
 
 
@@ -68,7 +68,12 @@ def _answered(line: bytes, number: int, assistant: Assistant) -> dict[str, Any]:
         if role == "assistant":
             conversation = replace(conversation, triage=note_question(conversation.triage, content))
             continue
-        turn = answer(content, conversation, assistant)
+        try:
+            turn = answer(content, conversation, assistant)
+        except KnownError:
+            raise
+        except Exception as error:  # its text is left out, since it may hold what was typed
+            return {"id": row["id"], "line": number, "error": f"could not be answered: {type(error).__name__}"}
         conversation = turn.conversation
         replies.append(turn.reply.as_json())
     return {"id": row["id"], "replies": replies}

@@ -8,7 +8,7 @@ from assistant.settings import read_settings
 from corpus.library import load
 from index.build import build as build_index
 from index.encoder import read_model_folder
-from index.export import model_folder
+from index.export import ensure_model, model_folder
 from index.lock import current, fingerprint, read_lock
 
 
@@ -26,6 +26,7 @@ def build(fresh: bool) -> None:
     with building() as progress:
         built = build_index(corpus, settings.index, encoder_for_build(settings), progress, fresh)
     if built.reused:
+        ensure_model(settings.index)  # the other half of what a search needs
         click.echo("The index fits the corpus; nothing to do.")
     else:
         lock = built.lock

@@ -47,5 +47,5 @@ def web(host: str | None, port: int | None) -> None:
     click.echo(f"Spotter listens on http://{address}:{number}")
     try:
         threading.Event().wait()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or the signal with which a service is stopped
         click.echo("Spotter stopped.")
