@@ -92,7 +92,7 @@ def test_a_page_that_is_stopped_as_a_service_is_says_so_and_is_no_failure(real_i
     assert "Traceback" not in page.output
 
 
-@stops
+@pytest.mark.parametrize(("stop", "status"), [STOPS[0], pytest.param(*STOPS[1], marks=pytest.mark.long)])
 def test_an_evaluation_that_is_stopped_keeps_the_rows_it_has(real_index_config, tmp_path, home, stop, status):
     runs = tmp_path / "runs"
     file = runs / "latest.jsonl"

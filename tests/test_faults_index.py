@@ -167,15 +167,13 @@ def test_an_index_that_was_cut_short_is_one_sentence_and_what_it_advises_helps(
 
 
 @pytest.mark.parametrize("name", ["questions/data.csc.index.npy", "chroma/*/data_level0.bin"])
-def test_also_a_build_that_says_nothing_of_its_files_is_one_sentence_when_it_is_cut(
-    real_index_config, tmp_path, ask, name
-):
+def test_also_a_build_that_says_nothing_of_its_files_is_one_sentence_when_it_is_cut(real_index_config, tmp_path, name):
     data = data_of(real_index_config, tmp_path / "data")
     (lock,) = data.glob("index/*/lock.json")
     lock.write_text(json.dumps(json.loads(lock.read_text(encoding="utf-8")) | {"files": {}}), encoding="utf-8")
     for file in data.glob(f"index/*/{name}"):
         file.write_bytes(b"")
-    assert refused(ask(data), "spotter index build --fresh")
+    assert refused(spotter("ask", QUESTION, data=data, home=tmp_path / "home"), "spotter index build --fresh")
 
 
 def test_an_index_of_a_newer_format_is_one_sentence(real_index_config, tmp_path, ask):
