@@ -65,15 +65,14 @@ class Programs:
 
 def timed(command: Sequence[str], environment: Mapping[str, str]) -> Timed:
     """Run a command to its end; raises BenchFailed when it fails. Its output has to be small."""
+    quiet, env = subprocess.DEVNULL, dict(environment)
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert process.stdout is not None
-    output = process.stdout.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=quiet) as process:
+        assert process.stdout is not None
+        output = process.stdout.read().decode()
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise BenchFailed(f"{' '.join(command)} ended with status {process.returncode}. Run it by itself to see why.")
     return Timed(seconds, usage.ru_maxrss / 1024, output)

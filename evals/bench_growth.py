@@ -15,7 +15,7 @@ from evals.bench import QUESTION, Programs, Say, environment, timed
 
 SENTENCES = 80  # of an article, about as many passages as ours have
 PARAGRAPH, SECTION = 4, 16  # sentences of a paragraph and of a section
-REPLACED = 0.1  # share of the words that are invented, so that no two sentences are the same
+REPLACED = 0.1  # share of the words that are invented, so that hardly two sentences are the same
 
 _SOURCE = """[[source]]
 id = "{id}"

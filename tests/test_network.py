@@ -27,7 +27,6 @@ QUICK = [
     ("triage explain", [RED_FLAG], ""),
     ("triage list", [], ""),
     ("eval run", ["--only", "line-001", "--runs", "{place}/runs"], ""),
-    ("eval digests", [], ""),
 ]
 SLOW = [
     ("eval run", ["--only", "line-001", "--runs", "{place}/runs"], ""),
@@ -40,11 +39,12 @@ SLOW = [
     ("eval variants", ["--limit", "3"], ""),
     ("eval gate", ["--no-flags"], ""),
     ("eval retrieval", ["--only", "bm25", "--limit-queries", "3"], ""),
-    ("eval train", ["gate"], ""),
-    ("eval gallery", [], ""),
+    ("eval fuzz", ["--seconds", "2"], ""),
 ]
 MAY_FALL = {"eval mutants", "eval variants"}  # the floors are made for a whole run, and say so of a small piece
-ELSEWHERE = {"web"}  # test_web.py and test_privacy.py
+# The page has tests of its own (test_web.py, test_privacy.py); the others write files of the repository, which other
+# tests read, or start another program.
+ELSEWHERE = {"web", "eval train", "eval gallery", "eval digests", "eval bench"}
 
 # One process runs one command after the other; to reach out fails, and is told with the command that did it.
 RUNNER = """
