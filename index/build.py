@@ -115,10 +115,10 @@ def _build(
             files=sizes(folder),
         )
         write_lock(folder, lock)
-        make_current(config, folder)
     except BaseException:  # also Ctrl-C: on a full disk the unfinished build would keep the space it took
         shutil.rmtree(folder, ignore_errors=True)
         raise
+    make_current(config, folder)
     _sweep(config, keep={folder, serving} if serving else {folder})
     return Built(lock, embedded, reused=False)
 
