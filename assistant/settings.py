@@ -22,6 +22,7 @@ QUIET = {
     "LANGSMITH_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
     "TOKENIZERS_PARALLELISM": "false",
+    "OPENBLAS_NUM_THREADS": "1",  # its idle threads fight the encoder's for the cores: an answer takes twice as long
 }
 
 

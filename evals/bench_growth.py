@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import statistics
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -70,9 +71,9 @@ def _invented(random: Random) -> str:
     return "".join(random.choices(SYLLABLES, k=3))
 
 
-def growth(programs: Programs, sizes: list[int], rounds: int, say: Say) -> list[dict[str, Any]]:
+def growth(programs: Programs, sizes: list[int], rounds: int, say: Say) -> Iterator[dict[str, Any]]:
     """For each number of passages: seconds of the first build, of a cold answer, of a search; size and memory."""
-    return [_grown(programs, size, rounds, say) for size in sizes]
+    return (_grown(programs, size, rounds, say) for size in sizes)
 
 
 def _grown(programs: Programs, size: int, rounds: int, say: Say) -> dict[str, Any]:

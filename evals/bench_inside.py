@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.answer import Assistant, answer
 from assistant.conversation import Conversation
-from assistant.settings import read_settings
+from assistant.settings import quieten, read_settings
 from assistant.start import start
 from evals.cases import Case, read_cases
 
@@ -93,5 +93,6 @@ def _timed(text: str, conversation: Conversation, assistant: Assistant) -> tuple
 
 
 if __name__ == "__main__":
+    quieten()
     steps = {"questions": questions, "answers": answers, "follow-ups": follow_ups, "threads": threads, "search": search}
     sys.stdout.write(json.dumps(steps[sys.argv[1]](*sys.argv[2:])) + "\n")  # type: ignore[operator]

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,12 +29,19 @@ def bench_command(tutorial: str, rounds: int, passages: tuple[int, ...], scratch
         click.echo(what, err=True)
 
     scratch = scratch.absolute()
-    found = side_by_side(tutorial, scratch, rounds, say)
-    found["growth"] = growth(Programs(sys.executable, tutorial, scratch), sorted(passages), rounds, say)
     kept = scratch / "bench.json"
-    kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    found = side_by_side(tutorial, scratch, rounds, say)
+    found["growth"] = []
+    _keep(found, kept)
+    for row in growth(Programs(sys.executable, tutorial, scratch), sorted(passages), rounds, say):
+        found["growth"].append(row)
+        _keep(found, kept)  # at once: the largest size takes longer than all the rest
     click.echo(tables(found))
     if write:
         head = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
         PAGE.write_text(f"{head}{MARK}\n\n{tables(found)}", encoding="utf-8")
         timed([tutorial, str(DRAW), str(kept), str(PLOT)], environment(scratch / "data"))
+
+
+def _keep(found: dict[str, Any], kept: Path) -> None:
+    kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
