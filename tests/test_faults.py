@@ -98,7 +98,8 @@ CHATTER = [
 
 @pytest.mark.parametrize("turns", [500, pytest.param(10_000, marks=pytest.mark.long)])
 def test_a_talk_that_never_ends_takes_no_more_room_or_time_with_each_turn(turns):
-    assistant = without_index(start(read_settings({})), ToldSearch(Found((), 0.0, 0.0, 0.0, 0)))
+    search = ToldSearch(Found((), 0.0, 0.0, 0.0, 0))
+    assistant = without_index(start(read_settings({})), search)
     conversation = Conversation()
 
     def on(count):
@@ -106,7 +107,9 @@ def test_a_talk_that_never_ends_takes_no_more_room_or_time_with_each_turn(turns)
         started = time.perf_counter()
         for number in range(count):
             conversation = answer(CHATTER[number % len(CHATTER)], conversation, assistant).conversation
-        return time.perf_counter() - started
+        taken = time.perf_counter() - started
+        search.queries.clear()  # the double keeps what it was asked
+        return taken
 
     on(200)  # whatever is kept once is kept now
     tracemalloc.start()
