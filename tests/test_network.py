@@ -140,7 +140,7 @@ def test_every_command_is_among_those_that_are_run():
     assert set(commands_of(spotter)) == {name for name, _, _ in [*QUICK, *SLOW]} | ELSEWHERE
 
 
-@pytest.mark.parametrize("commands", [QUICK, pytest.param(SLOW, marks=pytest.mark.long)], ids=["quick", "slow"])
+@pytest.mark.parametrize("commands", [QUICK, pytest.param(SLOW, marks=pytest.mark.timed)], ids=["quick", "slow"])
 def test_no_command_turns_to_another_machine(run, commands):
     told = run(commands)
     assert [(name, status) for name, status, _ in told if status and name not in MAY_FALL] == []
