@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from assistant.words import plain
+from assistant.words import has, plain
 from corpus.errors import KnownError
 from corpus.library import Corpus
 from corpus.sources import read_toml
@@ -34,7 +34,7 @@ class Decision:
     def names(self) -> tuple[str, ...]:
         """Those that no article of the corpus mentions; looked for when a question first needs them."""
         texts = [plain(article.text) for article in self.corpus.articles]
-        return tuple(name for name in self.asked_about if not any(f" {name} " in text for text in texts))
+        return tuple(name for name in self.asked_about if not any(has(text, name) for text in texts))
 
     def probability(self, question: str, found: Found) -> float:
         """How likely the articles cover the question, 0..1; 0 when nothing was found."""
@@ -61,7 +61,7 @@ class Decision:
     def unmentioned(self, question: str) -> tuple[str, ...]:
         """The names in a question of what no article mentions."""
         text = plain(question)
-        return tuple(name for name in self.names if f" {name} " in text)
+        return tuple(name for name in self.names if has(text, name))
 
 
 def read_decision(corpus: Corpus, names: Path = NAMES, weights: Path = WEIGHTS) -> Decision:

@@ -6,23 +6,27 @@ from assistant.reply import Outcome, Reply
 from assistant.triage.records import TIERS, Assessment, Card
 
 
-def escalated(conversation: Conversation, triage: Assessment) -> Reply:
-    """The card instead of an answer; `conversation` as it stands after the turn."""
-    outcome: Outcome = "crisis" if triage.outcome == "crisis" else "escalated"
-    question = triage.question.text if triage.question else ""
-    text, _ = lay_out(triage.card, question, ())
+def card_alone(conversation: Conversation, triage: Assessment, outcome: Outcome, reason: str) -> Reply:
+    """What any reply has of the gate: the card and its question; `conversation` as it stands after the turn."""
+    text, _ = lay_out(triage.card, triage.question.text if triage.question else "", ())
     return Reply(
         outcome=outcome,
-        reason=triage.reason or "red_flag",
+        reason=reason,
         mode=triage.mode,
         tier=triage.tier,
+        text=text,
         flags=triage.flags,
         card=triage.card,
         question=triage.question,
-        text=text,
         conversation_id=conversation.id,
         turn=conversation.turn - 1,
     )
+
+
+def escalated(conversation: Conversation, triage: Assessment) -> Reply:
+    """The card instead of an answer."""
+    outcome: Outcome = "crisis" if triage.outcome == "crisis" else "escalated"
+    return card_alone(conversation, triage, outcome, triage.reason or "red_flag")
 
 
 def gate_failed(conversation: Conversation, card: Card) -> Reply:

@@ -2,11 +2,12 @@
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.cite import numbered, source_line, source_lines
 from assistant.compose.material import Limits
 from assistant.conversation import Conversation
+from assistant.escalated import card_alone
 from assistant.followups import follow_ups, nearby
 from assistant.lines import Lines
 from assistant.looked import Looked
@@ -23,7 +24,7 @@ class Finisher:
 
     conversation: Conversation  # as it stands after the turn
     triage: Assessment
-    corpus: Callable[[], Corpus]  # a greeting does without
+    corpus: Corpus
     lines: Lines
     limits: Limits
     known: Callable[[str], bool]  # whether a question, asked next, would be answered
@@ -51,7 +52,7 @@ class Finisher:
             blocks = [Block("nearby", self.lines.say("declined.card"))]
         else:
             blocks = [Block("nearby", self._why_not(looked.unmentioned))]
-            if topics := nearby(looked.hits, self.corpus()):
+            if topics := nearby(looked.hits, self.corpus):
                 blocks.append(Block("nearby", self.lines.say("declined.nearby", topics=", ".join(topics))))
             blocks.append(Block("nearby", self.lines.say("declined.ask")))
         blocks += [Block("refusal", one.line) for one in refused]
@@ -86,7 +87,7 @@ class Finisher:
     def _past_review(self, blocks: Sequence[Block]) -> list[Block]:
         """A line for each cited article that should have been read again by now."""
         cited = dict.fromkeys(quote.source_id for block in blocks for quote in block.quotes)
-        sources = [self.corpus().by_source[one].source for one in cited]
+        sources = [self.corpus.by_source[one].source for one in cited]
         return [
             Block("notice", self.lines.say("notice.past_review", title=source.title, date=source.next_review))
             for source in sources
@@ -95,12 +96,12 @@ class Finisher:
 
     def _next(self, looked: Sequence[Looked]) -> tuple[str, ...]:
         hits = [hit for one in looked for hit in one.hits]
-        return follow_ups([one.composed for one in looked], hits, self.corpus(), self.limits, self.known)
+        return follow_ups([one.composed for one in looked], hits, self.corpus, self.limits, self.known)
 
     def _about_sources(self) -> list[str]:
-        lines = [self.lines.say("notice.sources_intro", count=len(self.corpus().articles))]
-        lines += [source_text(source_line(article.source)) for article in self.corpus().articles]
-        reviewed = max(str(article.source.reviewed) for article in self.corpus().articles)
+        lines = [self.lines.say("notice.sources_intro", count=len(self.corpus.articles))]
+        lines += [source_text(source_line(article.source)) for article in self.corpus.articles]
+        reviewed = max(str(article.source.reviewed) for article in self.corpus.articles)
         return [*lines, self.lines.say("notice.review", reviewed=reviewed)]
 
     def _reply(
@@ -113,24 +114,16 @@ class Finisher:
         also_refused: Sequence[Refusal] = (),
         index_version: str = "",
     ) -> Reply:
-        triage = self.triage
-        cited, citations = numbered(blocks, self.corpus()) if blocks else ((), ())
-        text, placed = lay_out(triage.card, triage.question.text if triage.question else "", cited)
-        return Reply(
-            outcome=outcome,
-            reason=reason,
-            mode=triage.mode,
-            tier=triage.tier,
-            flags=triage.flags,
-            card=triage.card,
-            question=triage.question,
+        question = self.triage.question
+        cited, citations = numbered(blocks, self.corpus)
+        text, placed = lay_out(self.triage.card, question.text if question else "", cited)
+        return replace(
+            card_alone(self.conversation, self.triage, outcome, reason),
             text=text,
             blocks=placed,
             citations=citations,
-            sources=source_lines(citations, self.corpus()) if citations else (),
+            sources=source_lines(citations, self.corpus),
             followups=followups,
-            conversation_id=self.conversation.id,
-            turn=self.conversation.turn - 1,
             index_version=index_version,
             also_refused=tuple(dict.fromkeys(one.reason for one in also_refused)),
         )

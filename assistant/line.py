@@ -35,7 +35,7 @@ def followed(message: str, before: Conversation, after: Conversation, triage: As
     finisher = Finisher(
         conversation=after,
         triage=triage,
-        corpus=assistant.corpus,
+        corpus=assistant.corpus(),
         lines=assistant.lines(),
         limits=limits,
         known=lambda heading: _known(heading, assistant),

@@ -8,7 +8,7 @@ from assistant.condense import FollowUps, read_follow_ups
 from assistant.guard import guarded, only
 from assistant.lines import Lines, read_lines
 from assistant.policy.judge import Policy, banned_output, load_policy
-from assistant.policy.opinion import Ask, Opinion
+from assistant.policy.opinion import Ask
 from assistant.retrieval import Retrieval
 from assistant.settings import Settings
 from corpus.library import Corpus, load
@@ -57,11 +57,8 @@ class Parts:
         return Retrieval(self._settings, self.received, self._progress)
 
     @cached_property
-    def _second_opinion(self) -> Ask:
+    def opinion(self) -> Ask:
         return self.retrieval.second_opinion(self.policy)
-
-    def opinion(self, question: str) -> Opinion:
-        return self._second_opinion(question)
 
     def search(self, query: str) -> Found:
         return only(self.retrieval.index().search(query), self.corpus.passages)

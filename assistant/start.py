@@ -20,7 +20,13 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
     """An assembled assistant, untested; light, since neither model nor index is open yet. Raises KnownError."""
     if settings.region:
         load_protocol().shelf.numbers.require(settings.region)
-    parts = cache(lambda: _parts(settings, progress))
+
+    @cache
+    def parts() -> Parts:
+        from assistant.parts import Parts  # with the first message that gets past the gate: an escalation does without
+
+        return Parts(settings, progress)
+
     return Assistant(
         protocol=load_protocol,
         policy=lambda: parts().policy,
@@ -35,13 +41,6 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
     )
-
-
-def _parts(settings: Settings, progress: Progress) -> Parts:
-    """Imported when the first message gets past the gate: an escalation does without."""
-    from assistant.parts import Parts
-
-    return Parts(settings, progress)
 
 
 def start_command(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:

@@ -12,7 +12,7 @@ from typing import Any
 from corpus.library import Corpus, load
 from corpus.sources import CORPUS
 from evals.beir_generate import SYLLABLES
-from evals.bench import QUESTION, Programs, Say, environment, timed
+from evals.bench import QUESTION, Programs, Say, environment, megabytes, timed
 
 SENTENCES = 80  # of an article, about as many passages as ours have
 PARAGRAPH, SECTION = 4, 16  # sentences of a paragraph and of a section
@@ -91,12 +91,11 @@ def _grown(programs: Programs, size: int, rounds: int, say: Say) -> dict[str, An
     cold = [timed(programs.spotter("ask", QUESTION), env) for _ in range(rounds)]
     inside = timed(programs.inside("search", str(programs.scratch / "questions.txt")), env)
     found = json.loads(inside.output)
-    index = sum(path.stat().st_size for path in (data / "index").rglob("*") if path.is_file())
     return {
         "passages": found["passages"],
         "build": built.seconds,
         "build_megabytes": built.megabytes,
-        "index_megabytes": index / 2**20,
+        "index_megabytes": megabytes(data / "index"),
         "cold": statistics.median(one.seconds for one in cold),
         "cold_megabytes": statistics.median(one.megabytes for one in cold),
         "read": found["read"],

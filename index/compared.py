@@ -9,6 +9,7 @@ import numpy as np
 from corpus.errors import KnownError
 from index.encoder import Vectors
 from index.found import Near
+from index.fuse import best_rows
 
 MOST = 50_000  # vectors; 77 MB of 384 numbers each, which two cores compare in some 5 ms
 _FILE = "vectors.npy"
@@ -28,10 +29,7 @@ class Compared:
     def near(self, vector: Vectors, limit: int) -> list[Near]:
         """The vectors nearest to a unit vector, (d,) float32; nearest first, ties by id."""
         cosines = self.vectors @ vector
-        rows = np.arange(len(cosines))
-        if len(rows) > limit:  # all that are as near as the last one wanted, so that ties go by id
-            rows = np.flatnonzero(cosines >= np.partition(cosines, -limit)[-limit])
-        found = [Near(self.ids[row], float(cosines[row])) for row in rows.tolist()]
+        found = [Near(self.ids[row], float(cosines[row])) for row in best_rows(cosines, limit).tolist()]
         return sorted(found, key=lambda one: (-one.cosine, one.id))[:limit]
 
 

@@ -1,8 +1,22 @@
 """Make one ranking out of several; pure arithmetic."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 Ranking = Sequence[tuple[str, float]]
+
+
+def best_rows(scores: NDArray[np.floating[Any]], limit: int) -> NDArray[np.int64]:
+    """The rows of the best `limit` scores, (n,), in order; with all that score as much as the last of them.
+
+    So whoever sorts them decides ties, not the place at which the rows were cut.
+    """
+    if len(scores) <= limit:
+        return np.arange(len(scores))
+    return np.flatnonzero(scores >= np.partition(scores, -limit)[-limit])
 
 
 def normalised(ranking: Ranking) -> dict[str, float]:

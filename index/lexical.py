@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import KnownError
+from index.fuse import best_rows
 
 # Lucene's parameters, the common reference (bm25s documentation).
 K1, B = 1.2, 0.75
@@ -72,8 +73,7 @@ class WordIndex:
             return []
         scores = np.asarray(self._retriever.get_scores(known))
         found = np.flatnonzero(scores)
-        if len(found) > limit:  # all that score as much as the last one wanted, so that ties go by position
-            found = found[scores[found] >= np.partition(scores[found], -limit)[-limit]]
+        found = found[best_rows(scores[found], limit)]
         order = found[np.argsort(-scores[found], kind="stable")][:limit]
         return [(self.ids[place], float(scores[place])) for place in order]
 

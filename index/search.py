@@ -1,7 +1,6 @@
 """Find the passages that answer a question: vectors and words, over the text and over asked-as questions."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,9 +96,9 @@ class Side:
         return np.array([row for one in passage_ids for row in self.rows_of.get(one, ())], dtype=np.int64)
 
     @cached_property
-    def sizes(self) -> Counter[str]:
+    def sizes(self) -> dict[str, int]:
         """How many windows or questions each passage has."""
-        return Counter(self.passage_of.values())
+        return {passage_id: len(rows) for passage_id, rows in self.rows_of.items()}
 
     def near(self, vector: Vectors, candidates: int) -> Ranking:
         """Ids by their cosine, the nearest so many."""
