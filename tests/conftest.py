@@ -23,6 +23,9 @@ from index.search import Index
 # Libraries that would look for a model on the network are told not to before any of them is imported.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+# Whoever forgets to name a data folder in a test is told so, and does not build beside others who forgot.
+os.environ["SPOTTER_DATA"] = f"{os.devnull}/data"
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # The first example of a property often pays for an import or a regular expression; time is measured elsewhere.
@@ -150,6 +153,13 @@ def real_index_config(tmp_path_factory, real_corpus):
             ensure_model(config)
             build(real_corpus, config, lambda: open_encoder(config))
     return config
+
+
+@pytest.fixture
+def real_data(real_index_config, monkeypatch):
+    """The data folder of the environment is the one with the real index."""
+    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
+    return real_index_config.data
 
 
 @pytest.fixture(scope="session")

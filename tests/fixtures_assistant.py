@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -85,11 +86,18 @@ def environment(data, home, **more):
     return {**kept, **places, "SPOTTER_DATA": str(data), "PYTHONDONTWRITEBYTECODE": "1", **more}
 
 
-def spotter(*arguments, data, home, stdin="", **more):
-    """Run the command as a process of its own."""
+def code_copied(folder):
+    """A copy of the program in the folder, for tests that break it."""
+    for package in ("assistant", "corpus", "index"):
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def spotter(*arguments, data, home, stdin="", code=ROOT, **more):
+    """Run the command as a process of its own, from a copy of the program where one is given."""
     return subprocess.run(
         [sys.executable, "-m", "assistant", *arguments],
-        cwd=ROOT,
+        cwd=code,
         env=environment(data, home, **more),
         input=stdin,
         capture_output=True,

@@ -14,9 +14,7 @@ pytestmark = pytest.mark.usefixtures("socket_disabled")
 
 
 @pytest.fixture
-def called(real_index_config, tmp_path, monkeypatch):
-    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
-
+def called(real_data, tmp_path):
     def call(*arguments):
         return CliRunner().invoke(spotter, ["eval", *arguments, "--runs", str(tmp_path)])
 

@@ -111,7 +111,7 @@ def test_the_page_has_a_row_for_every_gate_and_every_flag():
 
 
 @pytest.mark.long
-def test_the_command_keeps_its_tables_for_the_report(monkeypatch, tmp_path):
+def test_the_command_keeps_its_tables_for_the_report(real_data, monkeypatch, tmp_path):
     monkeypatch.setattr("evals.commands_gate.FILE", tmp_path / "runs" / "gate.json")
     monkeypatch.setattr("evals.detectors.FEWEST", 200)
     ran = CliRunner().invoke(eval_group, ["gate"])

@@ -123,9 +123,7 @@ def test_the_tasks_import_nothing_of_spotter():
 
 
 @pytest.fixture
-def called(real_index_config, monkeypatch):
-    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
-
+def called(real_data):
     def call(*arguments, stdin=""):
         return CliRunner().invoke(spotter, ["eval", "inspect", *arguments], input=stdin)
 

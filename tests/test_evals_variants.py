@@ -136,8 +136,7 @@ def test_every_kind_has_a_floor():
     assert {name for _, name in read_floors()} == {"fell", "lost"}
 
 
-def test_the_command_names_what_fell_and_fails(real_index_config, monkeypatch):
-    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
+def test_the_command_names_what_fell_and_fails(real_data, monkeypatch):
     monkeypatch.setattr("evals.commands_variants.read_floors", dict)
     calm = CliRunner().invoke(spotter, ["eval", "variants", "--limit", "3", "--kind", "capitals"])
     assert calm.exit_code == 0, calm.output

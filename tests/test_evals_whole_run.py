@@ -18,8 +18,7 @@ def scorecard(name, runs):
     return json.loads((runs / f"{name}-report" / "scorecard.json").read_text(encoding="utf-8"))
 
 
-def test_two_whole_runs_hold_every_gate_and_score_the_same(real_index_config, tmp_path, monkeypatch):
-    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
+def test_two_whole_runs_hold_every_gate_and_score_the_same(real_data, tmp_path):
     first, second = (scorecard(name, tmp_path) for name in ("a", "b"))
     assert first | {"name": ""} == second | {"name": ""}
     assert set(first["cases"]) == {case.id for case in read_cases()}

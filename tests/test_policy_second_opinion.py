@@ -260,7 +260,7 @@ def test_a_message_more_is_another_digest():
 
 
 @pytest.mark.long
-def test_the_shipped_file_is_what_our_messages_give():
+def test_the_shipped_file_is_what_our_messages_give(real_data):
     from evals.commands_train import policy_learned_from
 
     table, _ = train(policy_learned_from(), POLICY, load_second_opinion().model)

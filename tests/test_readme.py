@@ -17,8 +17,7 @@ def printed(arguments: str) -> str:
     return result.stdout
 
 
-def test_the_example_in_the_readme_is_what_the_program_prints(real_index_config, monkeypatch):
-    monkeypatch.setenv("SPOTTER_DATA", str(real_index_config.data))
+def test_the_example_in_the_readme_is_what_the_program_prints(real_data):
     examples = list(EXAMPLE.finditer(README.read_text(encoding="utf-8")))
     assert examples
     for example in examples:

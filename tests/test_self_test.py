@@ -4,20 +4,18 @@ import json
 import logging
 import re
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from fixtures_assistant import (
-    ROOT,
     ToldSearch,
-    environment,
+    code_copied,
     fails_with,
     open_page,
     ready,
+    spotter,
     talk,
     watched,
     without_index,
@@ -262,9 +260,7 @@ def test_a_service_starts_with_its_index_open(real_index_config):
 @pytest.fixture(scope="module")
 def broken_copy(tmp_path_factory):
     """The program copied, with a gate whose frames are gone: the real start-up of a damaged installation."""
-    home = tmp_path_factory.mktemp("broken")
-    for package in ("assistant", "corpus", "index"):
-        shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__"))
+    home = code_copied(tmp_path_factory.mktemp("broken") / "code")
     data = emptied(home / "data")
     shutil.copy(data / "protocol.toml", home / "assistant" / "triage" / "protocol.toml")
     return home
@@ -273,15 +269,7 @@ def broken_copy(tmp_path_factory):
 @pytest.mark.parametrize("arguments", [["web"], ["ask", "hello"], ["batch", "in.jsonl", "out.jsonl"]])
 def test_no_surface_opens_over_a_broken_gate(broken_copy, real_index_config, tmp_path, arguments):
     (broken_copy / "in.jsonl").write_text('{"id": "a", "turns": ["hello"]}', encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, "-m", "assistant", *arguments],
-        cwd=broken_copy,
-        env=environment(real_index_config.data, tmp_path / "home"),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
+    run = spotter(*arguments, code=broken_copy, data=real_index_config.data, home=tmp_path / "home")
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.count("\n") == 1
     assert "numb_between_the_legs" in run.stderr

@@ -328,7 +328,7 @@ def test_the_same_messages_give_the_same_file_and_tell_the_kinds_apart(tmp_path)
 
 
 @pytest.mark.long
-def test_the_shipped_file_is_what_our_messages_give():
+def test_the_shipped_file_is_what_our_messages_give(real_data):
     from evals.commands_train import learned_from
 
     shipped = json.loads((FOLDER / SECOND_OPINION).read_text(encoding="utf-8"))
