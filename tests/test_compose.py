@@ -249,6 +249,23 @@ def test_a_definition_is_short(material, real_corpus):
     assert len([block for block in blocks if block.kind in QUOTING]) <= 2
 
 
+@pytest.mark.parametrize(
+    ("question", "load", "time"),
+    [
+        ("which stretches are good before a workout?", "mobility", "before training"),
+        ("what stretches should I do after lifting?", "stretch", "after training"),
+    ],
+)
+def test_stretches_for_a_time_are_those_that_the_articles_give_for_it(
+    real_index_config, real_corpus, question, load, time
+):
+    (reply,), conversation = talk(ready(real_index_config), question)
+    listed = [real_corpus.exercises[one] for one in conversation.offered]
+    assert len(listed) == 4
+    assert {one.load for one in listed} == {load}
+    assert f"Exercises that the articles give for use {time}:" in reply.text
+
+
 def test_which_exercises_are_listed_after_what_the_article_says_of_them(material, real_corpus):
     found = ids(
         real_corpus, "You can relieve upper back pain with a combination", "Strengthening the muscles of the back"

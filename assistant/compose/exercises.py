@@ -24,6 +24,7 @@ _LOAD_WORDS = {
     "mobility": "mobility",
 }
 _BACK = ("upper back", "middle back", "lower back")
+_BEFORE, _AFTER = "before training", "after training"  # topics of the vocabulary
 
 
 def meant(material: Material) -> Exercise | None:
@@ -130,8 +131,7 @@ def listed(material: Material) -> Composed:
     chosen = _ranked(material, _asked_loads(material))[:MOST_LISTED]
     if len(chosen) < LEAST_LISTED:
         return Composed()
-    topic = material.plan.topics[0] if material.plan.topics else ""
-    blocks = [material.lead("which", topic=_named_topic(topic)) if topic else material.lead("which_any")]
+    blocks = [_listing(material)]
     for exercise in chosen:
         first = material.corpus.passages[exercise.passages[0]]
         own = material.quote(first, "statement")
@@ -139,6 +139,15 @@ def listed(material: Material) -> Composed:
         blocks += [replace(own, item=True)] if len(exercise.passages) == 1 else _headed([own], exercise, [first])
         blocks += material.notes_on([first])
     return Composed(tuple(blocks), offered=tuple(exercise.id for exercise in chosen))
+
+
+def _listing(material: Material) -> Block:
+    """The line above a list: for the part of the body, the time or the topic that was asked about."""
+    topics = material.plan.topics
+    if not topics:
+        return material.lead("which_any")
+    time = next((one for one in topics if one in (_BEFORE, _AFTER) and not material.plan.regions), "")
+    return material.lead("which", topic=f"use {time}" if time else _named_topic(topics[0]))
 
 
 def routine(material: Material) -> Composed:
@@ -186,14 +195,21 @@ def _headed(blocks: list[Block], exercise: Exercise, passages: list[Passage]) ->
 
 def _asked_loads(material: Material) -> set[str]:
     words = material.plan.question.lower()
-    return {load for word, load in _LOAD_WORDS.items() if word in words} or {"mobility", "stretch", "strength"}
+    asked = {load for word, load in _LOAD_WORDS.items() if word in words}
+    if asked == {"stretch"} and _BEFORE in material.plan.topics:
+        return {"mobility"}  # stretches for before training are the dynamic ones
+    return asked or {"mobility", "stretch", "strength"}
 
 
 def _ranked(material: Material, loads: set[str]) -> list[Exercise]:
-    """Served exercises of these kinds, best hit first; for the regions asked about, or else those that were found."""
+    """Served exercises of these kinds, best hit first; for the regions asked about, or else those that were found.
+
+    All of one kind fit a question that asks for it before or after training.
+    """
     scores = {hit.passage_id: hit.score for hit in material.hits}
     asked = set(material.plan.regions) or ({*_BACK, "back"} if "back" in material.plan.topics else set())
-    least = FOUND * max(scores.values(), default=0.0)
+    by_time = len(loads) == 1 and {_BEFORE, _AFTER} & set(material.plan.topics)
+    least = 0.0 if by_time else FOUND * max(scores.values(), default=0.0)
     rows = [
         (max(scores.get(passage, 0.0) for passage in exercise.passages), exercise)
         for exercise in material.corpus.exercises.values()
