@@ -93,7 +93,7 @@ def test_only_the_dev_split_is_learned_from(decision):
 
 
 @pytest.mark.long
-def test_the_same_cases_give_the_same_weights():
+def test_the_same_cases_give_the_same_weights(real_data):
     assert train(coverage_learned_from()) == json.loads(WEIGHTS.read_text(encoding="utf-8"))
 
 
