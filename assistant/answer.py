@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from assistant.conversation import Conversation
+from assistant.door import Door, open_door
 from assistant.escalated import escalated, gate_failed
 from assistant.reply import Reply
 from assistant.triage.gate import assess, fallback_card
@@ -63,24 +64,41 @@ class Turn:
     looked: tuple[Looked, ...] = ()
 
 
-def answer(message: str, conversation: Conversation, assistant: Assistant) -> Turn:
-    """Reply to one user turn. Errors of the index and the corpus are raised; the gate's never are."""
+@dataclass(frozen=True)
+class Passed:
+    """A message that may be answered, and the conversation as the gate leaves it."""
+
+    conversation: Conversation
+    triage: Assessment
+
+
+def answer(message: str, conversation: Conversation, assistant: Assistant, door: Door = open_door) -> Turn:
+    """Reply to one user turn. Errors of the index and the corpus are raised; the gate's never are.
+
+    The door is asked for a place when the gate has let the message through.
+    """
     started = time.perf_counter()
-    turn = _answer(message, conversation, assistant)
+    turn = _answer(message, conversation, assistant, door)
     return replace(turn, reply=turn.reply.timed(time.perf_counter() - started))
 
 
-def _answer(message: str, conversation: Conversation, assistant: Assistant) -> Turn:
+def _answer(message: str, conversation: Conversation, assistant: Assistant, door: Door) -> Turn:
+    gated = pass_gate(message, conversation, assistant)
+    if isinstance(gated, Turn):
+        return gated
+    from assistant.line import followed
+
+    return followed(message, conversation, gated, assistant, door)
+
+
+def pass_gate(message: str, conversation: Conversation, assistant: Assistant) -> Turn | Passed:
+    """The gate alone, which never raises: a turn with a card and nothing else, or what may go on."""
     triage = gate(message, conversation, assistant)
     after = replace(conversation, turn=conversation.turn + 1)
     if triage is None:
         return Turn(gate_failed(after, fallback_card()), after)
     after = replace(after, triage=triage.state)
-    if triage.mode == "hard":
-        return Turn(escalated(after, triage), after)
-    from assistant.line import followed
-
-    return followed(message, conversation, after, triage, assistant)
+    return Turn(escalated(after, triage), after) if triage.mode == "hard" else Passed(after, triage)
 
 
 def gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:

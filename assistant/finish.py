@@ -40,6 +40,10 @@ class Finisher:
         blocks = [Block("refusal", line) for line in [*lines, *(one.line for one in verdict.also_refused)]]
         return self._reply("refused", verdict.reason, blocks, also_refused=verdict.also_refused)
 
+    def busy(self) -> Reply:
+        """Too many messages at once: said with whom to call, since nobody knows what this one would have got."""
+        return self._reply("notice", "busy", [Block("notice", self.lines.say("notice.busy"))])
+
     def declined(self, looked: Looked, refused: Sequence[Refusal]) -> Reply:
         """Nothing worth quoting: say so, what is covered nearby, and what to ask instead."""
         withheld, held_back = looked.composed.withheld, looked.composed.held_back
@@ -115,6 +119,8 @@ class Finisher:
         index_version: str = "",
     ) -> Reply:
         question = self.triage.question
+        if self.conversation.restarted:
+            blocks = [Block("notice", self.lines.say("notice.restarted")), *blocks]
         cited, citations = numbered(blocks, self.corpus)
         text, placed = lay_out(self.triage.card, question.text if question else "", cited)
         return replace(

@@ -5,19 +5,19 @@ Only this file knows the order.
 
 from dataclasses import replace
 
-from assistant.answer import Assistant, Turn, gate
+from assistant.answer import Assistant, Passed, Turn, gate
 from assistant.compose.compose import compose, overview
 from assistant.compose.material import Composed, Limits, Material
 from assistant.compose.plan import Plan
 from assistant.condense import Asked, condense
 from assistant.conversation import Conversation
+from assistant.door import Door
 from assistant.finish import Finisher
 from assistant.lines import Lines
 from assistant.looked import Looked
 from assistant.policy.judge import banned_output, judge
 from assistant.policy.opinion import silent
 from assistant.reply import Block
-from assistant.triage.records import Assessment
 from assistant.verify import verified
 from corpus.library import Corpus
 from index.found import Found, Hit
@@ -29,8 +29,9 @@ OWN_WORDS = 0.85
 BESIDE = 0.2
 
 
-def followed(message: str, before: Conversation, after: Conversation, triage: Assessment, assistant: Assistant) -> Turn:
-    """The reply to a message with no sign that stops it; `after` is the conversation as the gate left it."""
+def followed(message: str, before: Conversation, passed: Passed, assistant: Assistant, door: Door) -> Turn:
+    """The reply to a message with no sign that stops it, when the door has a place for it."""
+    after, triage = passed.conversation, passed.triage
     limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
     finisher = Finisher(
         conversation=after,
@@ -41,6 +42,14 @@ def followed(message: str, before: Conversation, after: Conversation, triage: As
         known=lambda heading: _known(heading, assistant),
         today=assistant.today(),
     )
+    with door() as admitted:
+        if not admitted:
+            return Turn(finisher.busy(), after)
+        return _replied(message, before, passed, finisher, assistant)
+
+
+def _replied(message: str, before: Conversation, passed: Passed, finisher: Finisher, assistant: Assistant) -> Turn:
+    after, triage, limits = passed.conversation, passed.triage, finisher.limits
     message = message.encode(errors="replace").decode()  # half a character cannot be searched for
     asked = condense(message, before, assistant.planner(), assistant.follow_ups())
     # Who only asks about a sign has the card for an answer and wants no diagnosis; and an exercise of ours is ours.

@@ -92,6 +92,17 @@ def _after(text: str, separator: str) -> str:
     return text + separator if text else text
 
 
+def marks(reply: Reply) -> list[tuple[int, int, int]]:
+    """Each mark of ours in the text as (number, start, end) in code points; not a "[1]" that an article printed."""
+    found = []
+    for block in reply.blocks:
+        place = block.end
+        for n in reversed(block.citations):
+            found.append((n, place - len(f"[{n}]"), place))
+            place -= len(f" [{n}]")
+    return sorted(found, key=lambda one: one[1])
+
+
 def citation_lines(citations: Sequence[Citation], blocks: Sequence[Block]) -> list[str]:
     """Where each quote stands, neighbours of one section on one line; a mended quote also as it is printed."""
     lines = []

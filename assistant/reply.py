@@ -82,6 +82,11 @@ class Citation:
     context: str  # the paragraph around the quote; withheld parts are a placeholder
     source_sha256: str
 
+    @property
+    def path(self) -> str:
+        """Where a service shows the stored article with these words marked."""
+        return f"/sources/{self.source_id}?from={self.start}&to={self.end}#quote"
+
     def as_json(self) -> dict[str, Any]:
         row = {key: value for key, value in vars(self).items() if not key.startswith("context")}
         row["context"] = {"start": self.context_start, "end": self.context_end, "text": self.context}
@@ -157,11 +162,17 @@ class Reply:
         return replace(self, seconds=seconds)
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema that every reply satisfies."""
+    read: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return read
+
+
 @lru_cache(maxsize=1)
 def _validator() -> Any:
     import jsonschema  # only who checks a reply needs it
 
-    return jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    return jsonschema.Draft202012Validator(schema())
 
 
 def schema_problem(row: Any) -> str:

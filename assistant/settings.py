@@ -31,14 +31,27 @@ class SettingsError(KnownError):
 
 
 @dataclass(frozen=True)
+class Service:
+    """What concerns whoever listens for others: the page, the interface for programs, the bot."""
+
+    host: str
+    port: int
+    public_url: str  # where people reach the service, without a slash at the end; "" when it is not said
+    origins: tuple[str, ...]  # other web pages whose programs may call the interface
+    token: str  # that programs have to send; "" lets all in
+    rate: str  # messages from one visitor, such as "30/minute"
+    feedback: Path | None  # file for ratings; None only counts them
+    feedback_texts: bool  # whether questions may be kept with a rating, when the one who asked agrees
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an operator may set; see .env.example for each variable."""
 
     corpus: Path
     index: IndexConfig
     region: str  # for emergency numbers, such as "GB"; "" shows the generic line
-    host: str
-    port: int
+    service: Service
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -51,9 +64,39 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             model=env.get("SPOTTER_EMBEDDING_MODEL") or BUILT_IN_MODEL,
         ),
         region=(env.get("SPOTTER_REGION") or "").upper(),
+        service=_service(env),
+    )
+
+
+def _service(env: Mapping[str, str]) -> Service:
+    return Service(
         host=env.get("SPOTTER_HOST") or "127.0.0.1",
         port=_port(env.get("SPOTTER_PORT") or "7860"),
+        public_url=_address("SPOTTER_PUBLIC_URL", env.get("SPOTTER_PUBLIC_URL") or ""),
+        origins=tuple(_address("SPOTTER_ORIGINS", one) for one in (env.get("SPOTTER_ORIGINS") or "").split()),
+        token=env.get("SPOTTER_TOKEN") or "",
+        rate=_rate(env.get("SPOTTER_RATE") or "30/minute"),
+        feedback=Path(env["SPOTTER_FEEDBACK"]) if env.get("SPOTTER_FEEDBACK") else None,
+        feedback_texts=_yes("SPOTTER_FEEDBACK_TEXTS", env.get("SPOTTER_FEEDBACK_TEXTS") or "no"),
     )
+
+
+def _address(variable: str, text: str) -> str:
+    if text and re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text) is None:
+        raise SettingsError(f"{variable} holds {text!r}; give an address such as https://spotter.example.org.")
+    return text.rstrip("/")
+
+
+def _yes(variable: str, text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise SettingsError(f"{variable} is {text!r}; give yes or no.")
+    return text == "yes"
+
+
+def _rate(text: str) -> str:
+    if re.fullmatch("[1-9][0-9]{0,5}/(second|minute|hour|day)", text) is None:
+        raise SettingsError(f"SPOTTER_RATE is {text!r}; give a number of messages and a time, such as 30/minute.")
+    return text
 
 
 def _port(text: str) -> int:

@@ -1,73 +1,240 @@
-"""The chat page: one box to type in, the card, the talk, and the quotes with their sources."""
+"""The chat page: the card over the talk, the talk, what to ask next, and the quotes with their sources."""
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant.answer import Assistant, Turn, answer
-from assistant.conversation import Conversation
-from assistant.render import as_typed, web_markdown
-from assistant.render_html import card_html, sources_html
+from assistant.feedback import Feedback, FeedbackError, Rating
+from assistant.state.store import StateError
+from assistant.talks import Talks, Visitor
+from assistant.web.talk import Visit, panel, said
+from corpus.sources import read_toml
 
-STYLE = Path(__file__).with_name("page.css")
-INTRODUCTION = """\
-# Spotter
-An automated assistant, not a person and not a clinician. It quotes five articles about back and neck pain after
-training, and every statement carries a mark to its source. Nothing you type is stored.
+FOLDER = Path(__file__).parent
+STYLE = FOLDER / "page.css"
+NEXT = 3  # follow-up questions of a reply
+OPTIONS = 4  # answers of a closed question
+LONGEST = 4000  # characters that the box takes; the gate reads more, from other surfaces
 
-In an emergency call your local emergency number, for example 112, 911, 999 or 000.
-"""
-EXAMPLES = (
-    "Why does my lower back hurt after deadlifts?",
-    "How do I do a wall angel?",
-    "Is heat or ice better for a sore back?",
-)
+_FOCUS = "() => { document.querySelector('#question textarea')?.focus(); }"
+_COPY = "() => { navigator.clipboard.writeText(document.querySelector('#to-copy textarea').value); }"
 
 logger = logging.getLogger(__name__)
 
+Shown = dict[Any, Any]  # component -> what it shows now
 
-def page(assistant: Assistant) -> gr.Blocks:
-    """The page over an assistant; the conversation is kept in the session of the browser only."""
-    with gr.Blocks(title="Spotter", analytics_enabled=False) as blocks:
-        gr.Markdown(INTRODUCTION)
-        card = gr.HTML(elem_id="card")
-        chat = gr.Chatbot(label="Conversation", height=420, buttons=["copy"], allow_tags=False)
-        box = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4)
-        with gr.Row():
-            send = gr.Button("Ask", variant="primary")
-            again = gr.Button("New conversation")
-        gr.Examples(list(EXAMPLES), inputs=box)
-        sources = gr.HTML(label="Sources", elem_id="sources")
-        state = gr.State(None)
 
-        def say(message: str, history: list[Any], conversation: Conversation | None) -> tuple[Any, ...]:
-            before = conversation or Conversation()
-            turn = _turn(message, before, assistant)
-            said = web_markdown(turn.reply) if turn else assistant.lines().say("failed.ours")
-            talk = [
-                *history,
-                {"role": "user", "content": as_typed(message)},
-                {"role": "assistant", "content": said},
-            ]
-            if turn is None:
-                return talk, "", "", before, ""
-            return talk, card_html(turn.reply.card), sources_html(turn.reply), turn.conversation, ""
+@dataclass(frozen=True)
+class Texts:
+    """What the page says of itself, from page.toml."""
 
-        def restart() -> tuple[Any, ...]:
-            return [], "", "", None, ""
+    own: dict[str, str]
+    examples_title: str
+    examples: tuple[str, ...]
+    feedback: dict[str, Any]
 
-        outputs = [chat, card, sources, state, box]
-        gr.on([box.submit, send.click], say, [box, chat, state], outputs, api_name="ask")
-        again.click(restart, None, outputs, api_name=False)
+
+def read_texts(articles: int, hours: int) -> Texts:
+    """The texts of the page, with how many articles there are and how long a talk is remembered."""
+    rows = read_toml(FOLDER / "page.toml")
+    own = {name: text for name, text in rows.items() if isinstance(text, str)}
+    own |= {"what": own["what"].format(count=articles), "privacy": own["privacy"].format(hours=hours)}
+    examples = rows["examples"]
+    return Texts(own, examples["title"], tuple(examples["questions"]), rows["feedback"])
+
+
+def page(talks: Talks, feedback: Feedback, hours: int, prefix: str = "") -> gr.Blocks:
+    """The page over the conversations of a service; `prefix` comes before the paths of the stored articles."""
+    texts = read_texts(len(talks.assistant.corpus().articles), hours)
+    with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        parts = Parts(texts, _regions(talks), feedback.texts)
+        Events(parts, texts, talks, feedback, prefix).connect()
     return blocks
 
 
-def _turn(message: str, conversation: Conversation, assistant: Assistant) -> Turn | None:
-    """The turn, or None when it could not be answered: logged here, since an error may hold what was typed."""
-    try:
-        return answer(message, conversation, assistant)
-    except Exception as error:  # the outermost call of this surface
-        logger.error("A message could not be answered: %s", type(error).__name__)
-        return None
+def _regions(talks: Talks) -> list[str]:
+    """Regions with a number that somebody checked; choosing any other would change nothing."""
+    numbers = talks.assistant.protocol().shelf.numbers
+    return sorted(region for region, checked in numbers.regions.items() if checked)
+
+
+class Parts:
+    """The components of the page, in the order in which they stand."""
+
+    def __init__(self, texts: Texts, regions: list[str], consent: bool) -> None:
+        own = texts.own
+        self.visit = gr.State(None)  # a Visit, from the first message on
+        gr.HTML(
+            f'<header id="what"><h1>{own["title"]}</h1><p>{own["what"]} {own["covers"]}</p>'
+            f"<p>{own['privacy']} <strong>{own['emergency']}</strong></p></header>",
+            js_on_load=None,
+        )
+        self.banner = gr.HTML(elem_id="banner", js_on_load=None)
+        self.chat = gr.Chatbot(
+            label=own["conversation"],
+            elem_id="chat",
+            height="auto",
+            min_height=120,
+            buttons=["copy"],
+            allow_tags=False,
+            latex_delimiters=[],
+            feedback_options=("Like", "Dislike"),
+            group_consecutive_messages=False,
+        )
+        with gr.Column(visible=False, elem_id="rating") as self.rating:
+            self.reason = gr.Radio(texts.feedback["reasons"], label=texts.feedback["title"])
+            self.consent = gr.Checkbox(label=texts.feedback["consent"], visible=consent)
+            self.rate = gr.Button(texts.feedback["send"])
+        self.rated = gr.HTML(elem_id="rated", js_on_load=None)
+        with gr.Column(visible=False, elem_id="options") as self.asking:
+            self.question = gr.HTML(js_on_load=None)
+            with gr.Row():
+                self.options = [gr.Button(visible=False) for _ in range(OPTIONS)]
+        with gr.Column(visible=False, elem_id="next") as self.inviting:
+            gr.HTML(f"<h2>{own['next']}</h2>", js_on_load=None)
+            self.next = [gr.Button(visible=False) for _ in range(NEXT)]
+        self.box = gr.Textbox(
+            label=own["question"],
+            placeholder=own["placeholder"],
+            elem_id="question",
+            max_lines=6,
+            max_length=LONGEST,
+            submit_btn=False,
+        )
+        with gr.Row(elem_id="actions"):
+            self.send = gr.Button(own["send"], variant="primary")
+            self.stop = gr.Button(own["stop"])
+            self.restart = gr.Button(own["restart"])
+            self.copy = gr.Button(own["copy"])
+        with gr.Column(elem_id="examples") as self.examples_group:
+            gr.HTML(f"<h2>{texts.examples_title}</h2>", js_on_load=None)
+            self.examples = [gr.Button(one) for one in texts.examples]
+        self.panel = gr.HTML(elem_id="sources", js_on_load=None)
+        self.region = gr.Radio(
+            [(own["anywhere"], ""), *regions], value="", label=own["region"], visible=bool(regions), elem_id="region"
+        )
+        self.to_copy = gr.Textbox(elem_id="to-copy", visible="hidden", show_label=False, container=False)
+
+
+class Events:
+    """What happens when somebody types, clicks or rates."""
+
+    def __init__(self, parts: Parts, texts: Texts, talks: Talks, feedback: Feedback, prefix: str) -> None:
+        self.parts, self.texts, self.talks, self.feedback, self.prefix = parts, texts, talks, feedback, prefix
+        self.lines = talks.assistant.lines()
+
+    def connect(self) -> None:
+        parts = self.parts
+        shown = [
+            parts.visit,
+            parts.box,
+            parts.banner,
+            parts.chat,
+            parts.panel,
+            parts.rating,
+            parts.rated,
+            parts.asking,
+            parts.question,
+            *parts.options,
+            parts.inviting,
+            *parts.next,
+            parts.examples_group,
+            parts.to_copy,
+        ]
+        hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asked = [
+            gr.on(triggers, self.ask, [source, parts.visit, parts.region], shown, **hidden)
+            for triggers, source in [
+                ([parts.box.submit, parts.send.click], parts.box),
+                *(([one.click], one) for one in (*parts.options, *parts.next, *parts.examples)),
+            ]
+        ]
+        for one in asked:
+            one.then(None, js=_FOCUS)
+        parts.stop.click(None, cancels=asked)
+        parts.copy.click(None, js=_COPY)
+        for trigger in (parts.restart.click, parts.chat.clear):
+            trigger(self.restart, parts.visit, shown, **hidden).then(None, js=_FOCUS)
+        liked = gr.State(None)
+        parts.chat.like(self.like, parts.visit, [liked, parts.rating, parts.rated, parts.reason], **hidden)
+        parts.rate.click(
+            self.rate, [liked, parts.reason, parts.consent, parts.visit], [parts.rating, parts.rated], **hidden
+        )
+
+    def ask(self, message: str, visit: Visit | None, region: str, request: gr.Request) -> Shown:
+        """One message, typed or on a button."""
+        visitor = Visitor("web", request.client.host if request.client else "", region)
+        return self._show(said(message, visit or Visit(), self.talks, self.lines, visitor))
+
+    def restart(self, visit: Visit | None) -> Shown:
+        """A new conversation, whatever becomes of the one before: that is forgotten, or expires."""
+        try:
+            if visit:
+                self.talks.forget(visit.id)
+        except StateError:
+            logger.error("A conversation could not be forgotten")
+        return self._show(Visit())
+
+    def _show(self, visit: Visit) -> Shown:
+        parts, last = self.parts, visit.last
+        question = last.question if last else None
+        options = question.options if question else ()
+        following = last.followups if last else ()
+        return {
+            parts.visit: visit,
+            parts.box: "",
+            parts.banner: visit.banner,
+            parts.chat: list(visit.said),
+            parts.panel: panel(visit, self.prefix),
+            parts.rating: gr.Column(visible=False),
+            parts.rated: "",
+            parts.asking: gr.Column(visible=bool(options)),
+            parts.question: f"<h2>{escape(question.text)}</h2>" if question else "",
+            **_labelled(parts.options, options),
+            parts.inviting: gr.Column(visible=bool(following)),
+            **_labelled(parts.next, following),
+            parts.examples_group: gr.Column(visible=not visit.said),
+            parts.to_copy: visit.to_copy,
+        }
+
+    def like(self, visit: Visit, event: gr.LikeData) -> tuple[Any, ...]:
+        """A thumb; then why, for who likes to say."""
+        place = int(event.index if isinstance(event.index, int) else event.index[0]) // 2
+        reply = visit.replies[place] if 0 <= place < len(visit.replies) else None
+        rating = Rating("web", bool(event.liked), reply) if reply else None
+        told = self._take(self.feedback.give, rating)
+        return (place, bool(event.liked)), gr.Column(visible=rating is not None), told, None
+
+    def rate(self, liked: tuple[int, bool], reason: str | None, consent: bool, visit: Visit) -> tuple[Any, ...]:
+        """What somebody adds to a thumb; the words go along only with consent."""
+        place, good = liked
+        reply, question = visit.replies[place], visit.asked[place] if consent else ""
+        rating = Rating("web", good, reply, reason or "", question) if reply else None
+        return gr.Column(visible=False), self._take(self.feedback.add, rating)
+
+    def _take(self, take: Callable[[Rating], None], rating: Rating | None) -> str:
+        if rating is None:
+            return ""
+        try:
+            take(rating)
+        except FeedbackError as error:
+            logger.error("%s", error)
+            return status(self.texts.feedback["failed"])
+        return status(self.texts.feedback["thanks"])
+
+
+def status(text: str) -> str:
+    """A line that a screen reader says when it appears."""
+    return f'<p role="status">{escape(text)}</p>'
+
+
+def _labelled(buttons: list[gr.Button], labels: tuple[str, ...]) -> Shown:
+    return {
+        button: gr.Button(labels[place], visible=True) if place < len(labels) else gr.Button(visible=False)
+        for place, button in enumerate(buttons)
+    }

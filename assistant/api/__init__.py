@@ -1,0 +1,1 @@
+"""The HTTP interface for programs: ask, sources, health, and a thin layer for clients of OpenAI's API."""

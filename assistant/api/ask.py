@@ -1,0 +1,92 @@
+"""Ask a question over HTTP: the whole reply at once, or as events."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
+
+from assistant.api.problems import MEDIA_TYPE, not_answered
+from assistant.conversation import new_id
+from assistant.reply import Reply, schema
+from assistant.talks import NotAnswered, Talks, Visitor
+
+
+def _text(value: Any) -> str:
+    """Any string, half a character included: the gate reads it, and says so where it cannot."""
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string"})]
+CONVERSATION_ID = r"^[A-Za-z0-9_.:-]{8,128}$"
+
+
+class Question(BaseModel):
+    """One message of somebody. Without a conversation id a new conversation begins; the reply says its id."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    message: Text
+    conversation_id: Annotated[str, Field(pattern=CONVERSATION_ID)] | None = None
+    region: Annotated[str, Field(pattern="^([A-Z]{2})?$", description="For emergency numbers, such as GB.")] = ""
+
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": told, "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
+    for status, told in {
+        401: "The token is missing or wrong.",
+        413: "The request is too large.",
+        422: "The request cannot be used.",
+        500: "There is no answer; 'card' is a safety card to show, or null.",
+        503: "There is no answer; 'detail' says what the operator has to mend.",
+    }.items()
+}
+_REPLY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The reply.", "content": {"application/json": {"schema": schema()}}}
+}
+
+
+def visitor_of(request: Request, region: str = "") -> Visitor:
+    """Whoever asks, told apart by address, for the limits alone."""
+    return Visitor("api", request.client.host if request.client else "", region)
+
+
+def routes(talks: Talks) -> APIRouter:
+    """The paths of this module over the conversations of a service."""
+    router = APIRouter(tags=["ask"], responses=_PROBLEMS)
+
+    def _said(question: Question, request: Request) -> Reply:
+        visitor = visitor_of(request, question.region)
+        return talks.say(question.message, question.conversation_id or new_id(), visitor)
+
+    @router.post("/ask", responses=_REPLY, summary="Ask a question")
+    def ask(question: Question, request: Request) -> dict[str, Any]:
+        """The reply to one message, in the shape that every surface renders."""
+        return _said(question, request).as_json()
+
+    @router.post("/ask/stream", response_class=EventSourceResponse, summary="Ask a question, answered in events")
+    def stream(question: Question, request: Request) -> Iterator[ServerSentEvent]:
+        """Events: status, safety (a card), statement (a block), sources (citations), done (the reply), or error."""
+        yield ServerSentEvent(event="status", data={"state": "working"})
+        try:
+            reply = _said(question, request)
+        except NotAnswered as error:
+            yield ServerSentEvent(event="error", data=not_answered(error))
+            return
+        yield from _events(reply)
+
+    return router
+
+
+def _events(reply: Reply) -> Iterator[ServerSentEvent]:
+    row = reply.as_json()
+    if row["card"]:
+        yield ServerSentEvent(event="safety", data=row["card"])
+    for block in row["blocks"]:
+        yield ServerSentEvent(event="statement", data=block)
+    if row["citations"]:
+        yield ServerSentEvent(event="sources", data={"citations": row["citations"], "sources": row["sources"]})
+    yield ServerSentEvent(event="done", data=row)

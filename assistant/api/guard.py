@@ -1,0 +1,101 @@
+"""What stands before every path: headers that forbid what the pages do not do, other origins, and the bearer token."""
+
+import secrets
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.api.problems import problem, respond
+
+LARGEST_BODY = 2 * 2**20  # bytes; the 100,000 characters that the gate reads, each escaped at its longest
+
+# Gradio puts its settings and styles into the page itself, so both must be allowed inline; nothing from elsewhere is.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_ANSWERS = ("/api/", "/v1/")  # paths whose responses nobody may keep
+
+
+class Headers:
+    """Puts the headers on every response, those of the pages mounted below included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if scope["path"].startswith(_ANSWERS):
+                    headers["Cache-Control"] = "no-store"
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+class LargeBodies:
+    """Tells of a body that was too large as of any other problem; the framework has a bare line for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = False
+
+        async def told(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] == 413:
+                refused = True
+                size = f"{LARGEST_BODY // 2**20} MiB"
+                await respond(problem(413, "Too large", f"Send no more than {size} at once."))(scope, receive, send)
+            elif not refused:
+                await send(message)
+
+        await self._app(scope, receive, told)
+
+
+def guard(app: FastAPI, origins: tuple[str, ...]) -> None:
+    """Add the headers, and let programs of these other origins in."""
+    app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
+    app.add_middleware(LargeBodies)
+    app.add_middleware(Headers)
+
+
+def bearer(token: str) -> Callable[..., None]:
+    """A dependency that refuses requests without the token; with no token set it lets everybody in."""
+    scheme = HTTPBearer(auto_error=False, description="Needed where the operator has set SPOTTER_TOKEN.")
+
+    def authorised(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
+        sent = given.credentials.encode() if given else b""
+        if token and not secrets.compare_digest(sent, token.encode()):
+            raise HTTPException(401, "Send the token as 'Authorization: Bearer ...'.", {"WWW-Authenticate": "Bearer"})
+
+    return authorised

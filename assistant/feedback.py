@@ -1,0 +1,78 @@
+"""What people think of an answer: a rating and a reason of a closed list; words only where two people agreed."""
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.reply import Reply
+from corpus.errors import KnownError
+
+
+class FeedbackError(KnownError):
+    """Feedback cannot be written."""
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One opinion of one reply; `reason` is of the list that the surface offers, or ""."""
+
+    surface: str
+    good: bool
+    reply: Reply
+    reason: str = ""
+    question: str = ""  # only with the consent of whoever typed it
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """Counts every rating, and writes it to a file of JSON lines where the operator named one.
+
+    With `texts` a question and its answer are written too, when the one who asked agreed; else never.
+    """
+
+    file: Path | None = None
+    texts: bool = False
+    counted: Callable[[Rating], None] = lambda rating: None
+    clock: Callable[[], float] = time.time
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def give(self, rating: Rating) -> None:
+        """Take one rating. Raises FeedbackError."""
+        self.counted(rating)
+        self.add(rating)
+
+    def add(self, rating: Rating) -> None:
+        """Write down what somebody adds to a rating that was given: a reason, or words. Raises FeedbackError."""
+        if self.file is None:
+            return
+        line = json.dumps(self._row(rating), ensure_ascii=False) + "\n"
+        try:
+            with self._lock:
+                opened = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                with os.fdopen(opened, "w", encoding="utf-8") as out:
+                    out.write(line)
+        except OSError as error:
+            raise FeedbackError(
+                f"SPOTTER_FEEDBACK cannot be written ({error.strerror}). Choose another file."
+            ) from None
+
+    def _row(self, rating: Rating) -> dict[str, object]:
+        reply = rating.reply
+        row: dict[str, object] = {
+            "time": round(self.clock()),
+            "surface": rating.surface,
+            "good": rating.good,
+            "reason": rating.reason,
+            "outcome": reply.outcome,
+            "why": reply.reason,
+            "tier": reply.tier,
+            "cited": sorted({f"{one.source_id}:{one.start}-{one.end}" for one in reply.citations}),
+            "index_version": reply.index_version,
+        }
+        if self.texts and rating.question:
+            row |= {"question": rating.question, "answer": reply.text}
+        return row

@@ -1,0 +1,151 @@
+"""One message of a kept conversation: take it up, answer, keep what was found; every service calls this."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answer import Assistant, Passed, Turn, answer, pass_gate
+from assistant.conversation import Conversation
+from assistant.door import Door, Rooms
+from assistant.reply import Reply
+from assistant.state.store import StateError, Store
+from assistant.triage.records import HARD_TIERS, Card
+from corpus.errors import KnownError
+
+RECALLED = 6  # turns before the last one that are answered again, for what it may refer to
+
+logger = logging.getLogger(__name__)
+
+
+class NotAnswered(Exception):
+    """Something behind the gate failed. What the gate found is kept, and the card it wants shown comes with this.
+
+    Its cause is the error; never show or log the text of one that is not a KnownError, it may hold what was typed.
+    """
+
+    def __init__(self, card: Card | None) -> None:
+        super().__init__("a message could not be answered")
+        self.card = card
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Through which surface somebody asks, and what tells them from others there; "" is never limited."""
+
+    surface: str
+    name: str = ""
+    region: str = ""  # for emergency numbers; "" is that of the settings
+
+
+@dataclass(frozen=True)
+class Talks:
+    """The conversations of a service. `said` is told of every reply, and of what got none, for counting."""
+
+    assistant: Assistant
+    store: Store
+    rooms: Rooms
+    said: Callable[[Visitor, Reply | NotAnswered], None] = lambda visitor, reply: None
+
+    def say(self, message: str, conversation_id: str, visitor: Visitor) -> Reply:
+        """The reply to one user turn. Raises NotAnswered; a red flag gets its card whatever else has failed."""
+        return self._counted(visitor, lambda: self._in(visitor)._say(message, conversation_id, self._door(visitor)))
+
+    def replay(self, messages: Sequence[str], visitor: Visitor) -> Reply:
+        """The reply to the last message of a conversation that its client keeps: the turns before are gone through.
+
+        The gate reads them all; of what a follow-up may refer to only the last few are needed. Raises NotAnswered.
+        """
+        return self._counted(visitor, lambda: self._in(visitor)._replay(messages, self._door(visitor)))
+
+    def forget(self, conversation_id: str) -> bool:
+        """Whether there was such a conversation. Raises StateError."""
+        return self.store.forget(conversation_id)
+
+    def _counted(self, visitor: Visitor, replied: Callable[[], Reply]) -> Reply:
+        try:
+            reply = replied()
+        except NotAnswered as error:
+            self.said(visitor, error)
+            raise
+        self.said(visitor, reply)
+        return reply
+
+    def _in(self, visitor: Visitor) -> "Talks":
+        """The same with the emergency numbers of where the visitor is."""
+        if not visitor.region:
+            return self
+        return replace(self, assistant=replace(self.assistant, region=visitor.region))
+
+    def _door(self, visitor: Visitor) -> Door:
+        return self.rooms.for_visitor(f"{visitor.surface} {visitor.name}" if visitor.name else "")
+
+    def _replay(self, messages: Sequence[str], door: Door) -> Reply:
+        conversation = Conversation()
+        try:
+            for back, message in enumerate(messages[:-1], start=1 - len(messages)):
+                if back >= -RECALLED:
+                    conversation = answer(message, conversation, self.assistant).conversation
+                else:
+                    conversation = pass_gate(message, conversation, self.assistant).conversation
+            return answer(messages[-1], conversation, self.assistant, door).reply
+        except Exception as error:
+            return self._gate_alone(messages, error)
+
+    def _say(self, message: str, conversation_id: str, door: Door) -> Reply:
+        try:
+            before = self.store.load(conversation_id)
+        except StateError as error:
+            return self._without_store(message, conversation_id, error)
+        try:
+            turn = answer(message, before, self.assistant, door)
+        except Exception as error:  # the outermost call of every service
+            return self._failed(message, before, error)
+        return self._kept(message, turn)
+
+    def _kept(self, message: str, turn: Turn) -> Reply:
+        """The reply, once what was found is kept; a card when a turn beside this one found an emergency."""
+        try:
+            now = self.store.keep(turn.conversation)
+        except StateError as error:
+            _log(error)
+            if turn.reply.mode == "hard":
+                return turn.reply
+            raise NotAnswered(turn.reply.card) from error
+        if turn.reply.mode == "hard" or now.triage.tier not in HARD_TIERS:
+            return turn.reply
+        return _card_or_error(pass_gate(message, now, self.assistant), None)
+
+    def _without_store(self, message: str, conversation_id: str, error: StateError) -> Reply:
+        """Nobody knows whether a red flag stands in this conversation: only a card may be shown."""
+        _log(error)
+        return _card_or_error(pass_gate(message, Conversation(id=conversation_id), self.assistant), error)
+
+    def _failed(self, message: str, before: Conversation, error: Exception) -> Reply:
+        """Keep what the gate found, and show the card it wants shown."""
+        _log(error)
+        gated = pass_gate(message, before, self.assistant)
+        try:
+            self.store.keep(gated.conversation)
+        except StateError as problem:
+            _log(problem)
+        return _card_or_error(gated, error)
+
+    def _gate_alone(self, messages: Sequence[str], error: Exception) -> Reply:
+        """What the gate says at the end of a talk that could not be gone through."""
+        _log(error)
+        conversation = Conversation()
+        for message in messages[:-1]:
+            conversation = pass_gate(message, conversation, self.assistant).conversation
+        return _card_or_error(pass_gate(messages[-1], conversation, self.assistant), error)
+
+
+def _card_or_error(gated: Turn | Passed, error: Exception | None) -> Reply:
+    if isinstance(gated, Turn):
+        return gated.reply
+    raise NotAnswered(gated.triage.card) from error
+
+
+def _log(error: Exception) -> None:
+    """Told by its type: the text of an error may hold what was typed; that of one of ours does not."""
+    told = str(error) if isinstance(error, KnownError) else type(error).__name__
+    logger.error("A message could not be answered: %s", told)

@@ -1,0 +1,70 @@
+"""What one visit to the page holds, and what the page shows after each message."""
+
+from dataclasses import dataclass, field, replace
+
+from assistant.conversation import new_id
+from assistant.html.card import card_html
+from assistant.html.panel import panel_html
+from assistant.lines import Lines
+from assistant.render import as_typed, terminal, web_markdown
+from assistant.reply import Reply
+from assistant.talks import NotAnswered, Talks, Visitor
+from assistant.triage.records import Card
+
+Message = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One conversation as its page shows it; lives in the memory of the server while the page is open."""
+
+    id: str = field(default_factory=new_id)
+    said: tuple[Message, ...] = ()  # the talk as the chat shows it
+    replies: tuple[Reply | None, ...] = ()  # one for each two messages; None where something failed
+    asked: tuple[str, ...] = ()  # the message of each reply as it was typed
+    banner: str = ""  # the card that stands over the talk
+
+    @property
+    def last(self) -> Reply | None:
+        return self.replies[-1] if self.replies else None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a red flag stands: then nothing invites to another question."""
+        return self.last is not None and self.last.mode == "hard"
+
+    @property
+    def to_copy(self) -> str:
+        """The last reply with where its quotes stand, for pasting elsewhere."""
+        return terminal(self.last) if self.last else ""
+
+
+def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visitor) -> Visit:
+    """The visit after one more message; never raises."""
+    try:
+        reply = talks.say(message, visit.id, visitor)
+    except NotAnswered as error:  # logged by talks
+        told = lines.say("failed.ours")
+        return _with(visit, message, None, told, card_html(error.card) or visit.banner)
+    return _with(visit, message, reply, web_markdown(reply), _banner(visit, reply.card, reply.reason))
+
+
+def panel(visit: Visit, prefix: str = "") -> str:
+    """The sources of the last reply."""
+    return panel_html(visit.last, prefix) if visit.last else ""
+
+
+def _banner(visit: Visit, card: Card | None, reason: str) -> str:
+    """A red flag stays over the talk in full; what is not urgent stands only over the reply that it came with."""
+    if reason == "latched" and visit.banner:
+        return visit.banner
+    return card_html(card)
+
+
+def _with(visit: Visit, message: str, reply: Reply | None, told: str, banner: str) -> Visit:
+    talk = (
+        *visit.said,
+        {"role": "user", "content": as_typed(message)},
+        {"role": "assistant", "content": told},
+    )
+    return replace(visit, said=talk, replies=(*visit.replies, reply), asked=(*visit.asked, message), banner=banner)
