@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import KnownError
@@ -26,6 +26,9 @@ QUIET = {
 }
 
 
+LEAST_HOURS = 24  # what expires takes its red flags with it, so nothing expires sooner
+
+
 class SettingsError(KnownError):
     """A variable holds something that cannot be used."""
 
@@ -39,6 +42,8 @@ class Settings:
     region: str  # for emergency numbers, such as "GB"; "" shows the generic line
     host: str
     port: int
+    state: str = field(repr=False)  # where services keep conversations; a URL may hold a password
+    state_hours: int  # that they are kept after the last turn
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -53,12 +58,20 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         region=(env.get("SPOTTER_REGION") or "").upper(),
         host=env.get("SPOTTER_HOST") or "127.0.0.1",
         port=_port(env.get("SPOTTER_PORT") or "7860"),
+        state=env.get("SPOTTER_STATE") or "memory",
+        state_hours=_hours(env.get("SPOTTER_STATE_HOURS") or str(LEAST_HOURS)),
     )
 
 
 def _port(text: str) -> int:
     if re.fullmatch("[0-9]{1,5}", text) is None or not 0 < int(text) < 65536:
         raise SettingsError(f"SPOTTER_PORT is {text!r}; give a number from 1 to 65535.")
+    return int(text)
+
+
+def _hours(text: str) -> int:
+    if re.fullmatch("[0-9]{1,6}", text) is None or int(text) < LEAST_HOURS:
+        raise SettingsError(f"SPOTTER_STATE_HOURS is {text!r}; give a number from {LEAST_HOURS} to 999999.")
     return int(text)
 
 
