@@ -24,9 +24,11 @@ class Conversation:
     exercise: str = ""  # id of the exercise last explained
     offered: tuple[str, ...] = ()  # ids of the exercises last listed, in order
     kind: str = ""  # of the last answered question, of a closed list
+    restarted: bool = field(default=False, compare=False)  # begun anew, since an earlier one of this id has expired
 
     def as_json(self) -> str:
         rows: dict[str, Any] = vars(self) | {"triage": self.triage.as_json()}
+        del rows["restarted"]  # it tells how this turn began, and nothing of what is kept
         return json.dumps(rows)
 
     @classmethod
@@ -35,4 +37,4 @@ class Conversation:
         rows = json.loads(text)
         for key in ("topics", "passages", "offered"):
             rows[key] = tuple(rows[key])
-        return cls(**(rows | {"triage": TriageState.from_json(rows["triage"])}))
+        return cls(**(rows | {"triage": TriageState.from_json(rows["triage"])}), restarted=False)

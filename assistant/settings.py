@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from corpus.errors import KnownError
@@ -26,6 +26,9 @@ QUIET = {
 }
 
 
+LEAST_HOURS = 24  # what expires takes its red flags with it, so nothing expires sooner
+
+
 class SettingsError(KnownError):
     """A variable holds something that cannot be used."""
 
@@ -38,9 +41,11 @@ class Service:
     port: int
     public_url: str  # where people reach the service, without a slash at the end; "" when it is not said
     origins: tuple[str, ...]  # other web pages whose programs may call the interface
-    token: str  # that programs have to send; "" lets all in
+    token: str = field(repr=False)  # that programs have to send; "" lets all in
     rate: str  # messages from one visitor, such as "30/minute"
     feedback: Path | None  # file for ratings; None only counts them
+    state: str = field(repr=False)  # where conversations are kept; a URL may hold a password
+    state_hours: int  # that they are kept after the last turn
     feedback_texts: bool  # whether questions may be kept with a rating, when the one who asked agrees
 
 
@@ -78,6 +83,8 @@ def _service(env: Mapping[str, str]) -> Service:
         rate=_rate(env.get("SPOTTER_RATE") or "30/minute"),
         feedback=Path(env["SPOTTER_FEEDBACK"]) if env.get("SPOTTER_FEEDBACK") else None,
         feedback_texts=_yes("SPOTTER_FEEDBACK_TEXTS", env.get("SPOTTER_FEEDBACK_TEXTS") or "no"),
+        state=env.get("SPOTTER_STATE") or "memory",
+        state_hours=_hours(env.get("SPOTTER_STATE_HOURS") or str(LEAST_HOURS)),
     )
 
 
@@ -102,6 +109,12 @@ def _rate(text: str) -> str:
 def _port(text: str) -> int:
     if re.fullmatch("[0-9]{1,5}", text) is None or not 0 < int(text) < 65536:
         raise SettingsError(f"SPOTTER_PORT is {text!r}; give a number from 1 to 65535.")
+    return int(text)
+
+
+def _hours(text: str) -> int:
+    if re.fullmatch("[0-9]{1,6}", text) is None or int(text) < LEAST_HOURS:
+        raise SettingsError(f"SPOTTER_STATE_HOURS is {text!r}; give a number from {LEAST_HOURS} to 999999.")
     return int(text)
 
 

@@ -61,6 +61,14 @@ def test_a_field_that_nobody_knows_is_refused():
         Conversation.from_json(json.dumps(row | {"words": "my back hurts"}))
 
 
+def test_that_a_conversation_was_begun_anew_is_not_written_down_nor_read():
+    begun = Conversation(restarted=True)
+    assert "restarted" not in begun.as_json()
+    assert not Conversation.from_json(begun.as_json()).restarted
+    with pytest.raises(TypeError):
+        Conversation.from_json(json.dumps(json.loads(begun.as_json()) | {"restarted": True}))
+
+
 def test_two_new_conversations_have_different_ids():
     assert Conversation().id != Conversation().id
 

@@ -1,6 +1,7 @@
 """What an operator may set in the environment."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,11 @@ def test_nothing_has_to_be_set():
 
 def test_the_page_listens_on_this_machine_alone_unless_told_otherwise():
     settings = read_settings({})
-    assert (settings.host, settings.port) == ("127.0.0.1", 7860)
+    assert (settings.service.host, settings.service.port) == ("127.0.0.1", 7860)
 
 
 def test_an_empty_variable_counts_as_not_set():
-    names = ("CORPUS", "DATA", "EMBEDDING_MODEL", "REGION", "HOST", "PORT")
+    names = ("CORPUS", "DATA", "EMBEDDING_MODEL", "REGION", "HOST", "PORT", "STATE", "STATE_HOURS")
     assert read_settings({f"SPOTTER_{name}": "" for name in names}) == read_settings({})
 
 
@@ -38,18 +39,43 @@ def test_every_variable_is_taken_over(tmp_path):
             "SPOTTER_REGION": "gb",
             "SPOTTER_HOST": "0.0.0.0",
             "SPOTTER_PORT": "8080",
+            "SPOTTER_STATE": "postgresql://me:secret@here/state",
+            "SPOTTER_STATE_HOURS": "48",
         }
     )
     assert settings.corpus == tmp_path / "corpus"
     assert settings.index.data == tmp_path / "data"
     assert settings.index.model == "another-model"
-    assert (settings.region, settings.host, settings.port) == ("GB", "0.0.0.0", 8080)
+    assert (settings.region, settings.service.host, settings.service.port) == ("GB", "0.0.0.0", 8080)
+    assert (settings.service.state, settings.service.state_hours) == ("postgresql://me:secret@here/state", 48)
 
 
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "80 80", "7860.0", "٧٨٦٠", "²"])
 def test_a_port_that_is_none_is_refused_by_the_name_of_its_variable(port):
     with pytest.raises(SettingsError, match="SPOTTER_PORT"):
         read_settings({"SPOTTER_PORT": port})
+
+
+def test_conversations_are_kept_in_memory_for_a_day_unless_told_otherwise():
+    settings = read_settings({})
+    assert (settings.service.state, settings.service.state_hours) == ("memory", 24)
+
+
+@pytest.mark.parametrize("hours", ["23", "0", "-24", "24.5", "a day", "1" * 400, "٢٤"])
+def test_hours_that_would_forget_a_red_flag_too_soon_or_are_none_are_refused(hours):
+    with pytest.raises(SettingsError, match="SPOTTER_STATE_HOURS"):
+        read_settings({"SPOTTER_STATE_HOURS": hours})
+
+
+def test_settings_that_are_printed_do_not_show_the_password_of_a_database():
+    assert "secret" not in repr(read_settings({"SPOTTER_STATE": "postgresql://me:secret@here/state"}))
+
+
+def test_every_variable_has_its_line_in_the_example():
+    root = Path(__file__).parent.parent
+    read = set(re.findall("SPOTTER_[A-Z_]+", (root / "assistant" / "settings.py").read_text(encoding="utf-8")))
+    listed = set(re.findall("^# (SPOTTER_[A-Z_]+)=", (root / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    assert read - {"SPOTTER_"} == listed
 
 
 def test_a_wrong_setting_is_an_error_of_ours():

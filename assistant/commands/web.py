@@ -53,10 +53,10 @@ def assembled(settings: Settings, progress: Progress) -> FastAPI:
 
     counts = Counts()
     own = settings.service
-    store = open_store(settings.state, settings.state_hours)
+    store = open_store(own.state, own.state_hours)
     talks = Talks(start_service(settings, progress), store, Rooms(own.rate), counts.said)
     feedback = Feedback(own.feedback, own.feedback_texts, counts.rated)
-    return mount(service(talks, own, counts), talks, feedback, settings.state_hours)
+    return mount(service(talks, own, counts), talks, feedback, own.state_hours)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -1,0 +1,1 @@
+"""Where the services keep conversations between turns."""
