@@ -8,8 +8,10 @@ import gradio as gr
 
 from assistant.answer import Assistant, Turn, answer
 from assistant.conversation import Conversation
-from assistant.render import as_typed, web_markdown
-from assistant.render_html import card_html, sources_html
+from assistant.html.card import card_html
+from assistant.html.chat import reply_markdown
+from assistant.html.panel import panel_html
+from assistant.render import as_typed
 
 STYLE = Path(__file__).with_name("page.css")
 INTRODUCTION = """\
@@ -33,7 +35,7 @@ def page(assistant: Assistant) -> gr.Blocks:
     with gr.Blocks(title="Spotter", analytics_enabled=False) as blocks:
         gr.Markdown(INTRODUCTION)
         card = gr.HTML(elem_id="card")
-        chat = gr.Chatbot(label="Conversation", height=420, buttons=["copy"], allow_tags=False)
+        chat = gr.Chatbot(label="Conversation", height=420, buttons=["copy"], allow_tags=False, latex_delimiters=[])
         box = gr.Textbox(label="Your question", placeholder=EXAMPLES[0], max_lines=4)
         with gr.Row():
             send = gr.Button("Ask", variant="primary")
@@ -45,7 +47,7 @@ def page(assistant: Assistant) -> gr.Blocks:
         def say(message: str, history: list[Any], conversation: Conversation | None) -> tuple[Any, ...]:
             before = conversation or Conversation()
             turn = _turn(message, before, assistant)
-            said = web_markdown(turn.reply) if turn else assistant.lines().say("failed.ours")
+            said = reply_markdown(turn.reply) if turn else assistant.lines().say("failed.ours")
             talk = [
                 *history,
                 {"role": "user", "content": as_typed(message)},
@@ -53,7 +55,7 @@ def page(assistant: Assistant) -> gr.Blocks:
             ]
             if turn is None:
                 return talk, "", "", before, ""
-            return talk, card_html(turn.reply.card), sources_html(turn.reply), turn.conversation, ""
+            return talk, card_html(turn.reply.card), panel_html(turn.reply), turn.conversation, ""
 
         def restart() -> tuple[Any, ...]:
             return [], "", "", None, ""
