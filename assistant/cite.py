@@ -99,6 +99,18 @@ def _withholding_more(article: Article, quote: Quote, start: int, end: int, text
     return "" if place == end else f"the context is not {quote.source_id} {start}:{end}"
 
 
+def placed(citation: Citation) -> int | None:
+    """Where the quote begins in the citation's context, None when it does not stand there."""
+    at = citation.start - citation.context_start
+    for gap in _PLACEHOLDER.finditer(citation.context):
+        if gap.start() >= at:
+            break
+        at += len(gap.group()) - int(gap["length"])
+    # An article may itself hold words that look like a placeholder: then the first place with the same words.
+    found = at if at >= 0 and citation.context.startswith(citation.quote, at) else citation.context.find(citation.quote)
+    return found if found >= 0 and citation.quote else None
+
+
 def shown_text(article: Article, start: int, end: int) -> str:
     """A range of an article as a reader may see it: withheld parts are a placeholder with reason and length."""
     parts, place = [], start

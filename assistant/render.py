@@ -64,7 +64,7 @@ def _step(step: int, block: Block, before: Block | None) -> int:
 
 
 def _block(block: Block, step: int) -> str:
-    marks = "".join(f" [{n}]" for n in block.citations)
+    marks = citation_marks(block.citations)
     if step:
         return f"{step}. {block.text}{marks}"
     if block.kind == "note" and block.basis:
@@ -75,6 +75,11 @@ def _block(block: Block, step: int) -> str:
         return f"*{block.text}*"
     listed = block.kind in ("position", "volume") or block.item
     return f"- {block.text}{marks}" if listed else f"{block.text}{marks}"
+
+
+def citation_marks(citations: Sequence[int]) -> str:
+    """The marks as they stand behind a block's words."""
+    return "".join(f" [{n}]" for n in citations)
 
 
 def _continues_list(before: Block, block: Block) -> bool:
@@ -113,11 +118,11 @@ def citation_lines(citations: Sequence[Citation], blocks: Sequence[Block]) -> li
         start, end = min(one.start for one in group), max(one.end for one in group)
         lines.append(f"{marks} {first.title}{section}, characters {start}-{end}")
         shown = {n: block.text for block in blocks for n in block.citations}
-        lines += [f"    [{one.n}] as printed: “{one.quote}”" for one in group if _in_words(shown.get(one.n, ""))]
+        lines += [f"    [{one.n}] as printed: “{one.quote}”" for one in group if in_words(shown.get(one.n, ""))]
     return lines
 
 
-def _in_words(text: str) -> bool:
+def in_words(text: str) -> bool:
     """Whether the overlay put words, not only a space or a stop, into the text."""
     return re.search(r"\[[^\]]*\w[^\]]*\]", text) is not None
 
@@ -165,7 +170,7 @@ def _hanging(line: str) -> str:
 
 
 def web_markdown(reply: Reply) -> str:
-    """The reply's text for a page that renders Markdown: no HTML and no link of an article gets through."""
+    """The reply's text for a page of Markdown with no places for its marks to lead to; the chat has reply_markdown."""
     shown = escape(reply.text, quote=False)
     return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 

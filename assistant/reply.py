@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from assistant.triage.records import Card, Mode, Question, Tier
 
@@ -85,7 +86,7 @@ class Citation:
     @property
     def path(self) -> str:
         """Where a service shows the stored article with these words marked."""
-        return f"/sources/{self.source_id}?from={self.start}&to={self.end}#quote"
+        return f"/sources/{quote(self.source_id, safe='')}?from={self.start}&to={self.end}#quote"
 
     def as_json(self) -> dict[str, Any]:
         row = {key: value for key, value in vars(self).items() if not key.startswith("context")}

@@ -8,10 +8,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 from fixtures_assistant import talk
+from fixtures_html import Page
 
+from assistant.html.chat import reply_markdown
+from assistant.html.panel import panel_html
 from assistant.policy.judge import banned_output, load_policy
-from assistant.render import terminal, web_markdown
-from assistant.render_html import sources_html
+from assistant.render import terminal
 from assistant.reply import QUOTING
 from assistant.settings import read_settings
 from assistant.start import start
@@ -155,9 +157,11 @@ def test_the_reply_to_a_case_is_as_expected_and_quotes_nothing_hostile(replies, 
 
 def test_no_tag_and_no_link_of_an_article_is_live_on_the_page(replies):
     for reply in replies.values():
-        page = web_markdown(reply) + sources_html(reply)
-        assert not re.search(r"<(?:script|img|a|b|iframe)\b", page)
-        assert not re.search(r"(?<!\\)\[[^\]\\]*\]\(", page)
+        chat, sources = reply_markdown(reply), Page(panel_html(reply))
+        assert set(re.findall(r"<(\w+)", chat)) <= {"span"}
+        assert not re.search(r"(?<!\\)\]\((?!#src-)", chat)
+        assert not {"script", "img", "iframe"} & set(sources.tags)
+        assert all(one.startswith("/sources/") for one in sources.all("href"))
         assert not re.search("[\x1b\u200b\u202e\u2066]", terminal(reply))
 
 

@@ -1,97 +1,20 @@
-"""A reply as Markdown, in a terminal and on a page: everything is shown, and nobody's markup gets through."""
+"""A reply as Markdown and in a terminal: everything is shown, and nobody's markup gets through."""
 
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
 
-import pytest
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, ready, talk
+from fixtures_html import NASTY, reply_with
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.render import as_typed, card_text, lay_out, terminal, web_markdown
-from assistant.render_html import card_html, sources_html
-from assistant.reply import QUOTING, Basis, Block, Citation, Reply, SourceLine
+from assistant.reply import QUOTING, Basis, Block
 from assistant.triage.gate import fallback_card
-from assistant.triage.records import Card, CardSource, Number
+from assistant.triage.records import CardSource
 
-PIECES = [
-    "<b>",
-    "</p>",
-    "<img src=x onerror=a()>",
-    "<!--",
-    "<script>",
-    "&lt;",
-    "&#60;",
-    "&",
-    "<",
-    ">",
-    '"',
-    "'",
-    "`",
-    "é",
-]
-PIECES += [
-    "[a](http://b.c)",
-    "![a](b)",
-    "**",
-    "_",
-    "[1]",
-    "[",
-    "]",
-    "(",
-    "\\",
-    "\\[",
-    "\n",
-    "\n\n",
-    "# ",
-    "- ",
-    "1. ",
-    "|",
-    "a ",
-    "b",
-]
-NASTY = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 CARD = fallback_card()
-
-
-def reply_with(text="", card=None, blocks=(), citations=(), sources=(), followups=()):
-    return Reply(
-        outcome="answered",
-        reason="ok",
-        mode="none",
-        tier="none",
-        flags=(),
-        card=card,
-        question=None,
-        text=text,
-        blocks=blocks,
-        citations=citations,
-        sources=sources,
-        followups=followups,
-        conversation_id="c",
-        turn=0,
-        index_version="",
-        seconds=0.0,
-    )
-
-
-class Page(HTMLParser):
-    """The tags and the text of a piece of HTML, as a browser would take it."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.tags, self.attributes, self.text = [], [], ""
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_data(self, data):
-        self.text += data
 
 
 # Laying out
@@ -179,72 +102,7 @@ def test_a_card_names_what_it_rests_on_and_that_no_clinician_reviewed_it():
     assert "clinical review: none" in text
 
 
-@pytest.mark.parametrize(
-    ("tier", "role"), [("emergency", "alert"), ("urgent", "alert"), ("see_clinician", "status"), ("none", "status")]
-)
-def test_only_an_urgent_card_is_announced_at_once(tier, role):
-    assert ("role", role) in Page(card_html(replace(CARD, tier=tier))).attributes
-
-
-def test_without_a_card_the_page_shows_none():
-    assert card_html(None) == ""
-
-
-@given(words=st.lists(NASTY, min_size=6, max_size=6))
-def test_no_words_of_a_card_become_markup(words):
-    title, do, label, why, avoid, source = words
-    card = Card(
-        id="x",
-        tier="urgent",
-        title=title,
-        do=(do,),
-        numbers=(Number(label, label),),
-        why=why,
-        avoid=(avoid,),
-        sources=(CardSource(source, source, "2020"),),
-        reviewed="2026-01-01",
-        clinical_review="none",
-    )
-    page = Page(card_html(card))
-    allowed = {"section", "h2", "ul", "li", "strong", "p", "small"}
-    assert set(page.tags) <= allowed
-    assert {name for name, _ in page.attributes} == {"class", "role"}
-    assert all(one in page.text for one in words)
-
-
-# Quotes and sources
-
-
-def citation(n=1, quote="Keep moving.", title="Sore backs", section="What helps"):
-    return Citation(n, "back", title, section, quote, 10, 22, 10, 22, quote, "0" * 64)
-
-
-def source(**facts):
-    usual = {"id": "back", "title": "Sore backs", "interest": "", "quality_note": "", "url": ""}
-    unknown = dict.fromkeys(("author", "about_author", "publisher", "date"), "unknown")
-    return SourceLine(**(usual | unknown | facts))
-
-
-@given(words=st.lists(NASTY, min_size=5, max_size=5))
-def test_no_words_of_an_article_or_its_author_become_markup(words):
-    quote, title, section, author, note = words
-    cited = citation(quote=quote, title=title, section=section)
-    reply = reply_with(citations=(cited,), sources=(source(author=author, quality_note=note),))
-    page = Page(sources_html(reply))
-    assert set(page.tags) <= {"details", "summary", "blockquote", "br", "small", "p"}
-    assert page.attributes == []
-    assert all(one in page.text for one in words if one != "unknown")
-
-
-def test_the_page_shows_each_quote_with_its_article():
-    html = sources_html(reply_with(citations=(citation(), citation(2, "Lift with care.")), sources=(source(),)))
-    assert html.count("<details>") == 2
-    assert "[2] Sore backs" in Page(html).text
-
-
-def test_an_author_and_a_date_that_nobody_knows_are_called_unknown():
-    page = Page(sources_html(reply_with(citations=(citation(),), sources=(source(),))))
-    assert "author unknown, date unknown" in page.text
+# In a terminal
 
 
 def test_a_terminal_shows_the_answer_where_it_stands_and_what_to_ask_next(real_index_config):

@@ -22,7 +22,7 @@ from fixtures_assistant import (
 )
 
 from assistant.cli import spotter as command
-from assistant.render_html import card_html
+from assistant.html.card import card_html
 from assistant.self_test import SelfTestFailed, check, check_gate, read_canaries
 from assistant.settings import read_settings
 from assistant.start import start, start_service

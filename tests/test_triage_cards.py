@@ -3,14 +3,14 @@
 import re
 import tomllib
 from datetime import date
-from html import unescape
 
 import pytest
+from fixtures_html import Page
 
 from assistant.conversation import Conversation
 from assistant.escalated import gate_failed
+from assistant.html.card import card_html
 from assistant.render import terminal
-from assistant.render_html import card_html
 from assistant.triage.gate import FOLDER, fallback_card, load_protocol
 from evals.measures import readability, words
 
@@ -63,7 +63,7 @@ def test_a_card_names_what_it_rests_on(card):
 def test_a_card_says_what_to_do_then_the_number_then_why_then_what_not_to_do_then_its_source(card):
     parts = [card.title, card.do[0], card.numbers[0].number, card.why, "What not to do", card.avoid[0]]
     parts += [card.sources[0].title, f"Read by us {card.reviewed}; clinical review: none"]
-    for text in (terminal(gate_failed(Conversation(), card)), unescape(card_html(card))):
+    for text in (terminal(gate_failed(Conversation(), card)), Page(card_html(card)).text):
         text = " ".join(text.split())
         places = [text.index(part) for part in parts]
         assert places == sorted(places)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.html.card import card_html
 from assistant.policy.judge import judge, load_policy
 from assistant.render import card_text
-from assistant.render_html import card_html
 from assistant.triage.gate import assess, load_protocol
 from assistant.triage.languages import fold
 from assistant.triage.normalise import plain

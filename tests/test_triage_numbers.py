@@ -8,14 +8,16 @@ import tomllib
 import phonenumbers
 import pytest
 from fixtures_assistant import spotter
+from fixtures_html import Page
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import connects_to_emergency_number, is_emergency_number
 
 from assistant.conversation import Conversation
 from assistant.escalated import gate_failed
-from assistant.render import terminal, web_markdown
-from assistant.render_html import card_html
+from assistant.html.card import card_html
+from assistant.html.chat import reply_markdown
+from assistant.render import terminal
 from assistant.settings import read_settings
 from assistant.start import start
 from assistant.triage.cards import one_line, short
@@ -101,7 +103,7 @@ def test_no_surface_adds_a_number_to_a_card():
     for whole in cards("GB"):
         for card in (whole, short(whole), one_line(whole)):
             reply = gate_failed(Conversation(), card)
-            shown = (terminal(reply), web_markdown(reply), card_html(card), reply.text)
+            shown = (terminal(reply), reply_markdown(reply), Page(card_html(card)).words, reply.text)
             assert {number for text in shown for number in numbers_in(text)} == set(), card.id
 
 

@@ -34,7 +34,8 @@ def test_a_question_is_answered_with_marks_and_sources(visitor):
     assert card == ""
     assert "<blockquote>" in sources
     assert [role for role, _ in visitor.said] == ["user", "assistant"]
-    assert "\\[1\\]" in visitor.said[1][1]
+    assert "[\\[1\\]](#src-0-1)" in visitor.said[1][1]
+    assert 'id="src-0-1"' in sources
 
 
 def test_a_second_question_goes_on_from_the_first(visitor):
@@ -42,7 +43,7 @@ def test_a_second_question_goes_on_from_the_first(visitor):
     visitor.ask("how many reps?")
     answers = [text for role, text in visitor.said if role == "assistant"]
     assert len(answers) == 2
-    assert "\\[1\\]" in answers[1]
+    assert "[\\[1\\]](#src-1-1)" in answers[1]
 
 
 def test_a_red_flag_is_announced_at_once_and_has_no_sources(visitor):

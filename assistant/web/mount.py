@@ -15,7 +15,7 @@ def mount(app: FastAPI, talks: Talks, feedback: Feedback, hours: int) -> FastAPI
     """The app with the page at its root; `hours` is how long a talk is remembered."""
     blocks = page(talks, feedback, hours)
     blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         blocks,
         path="/",
@@ -28,3 +28,4 @@ def mount(app: FastAPI, talks: Talks, feedback: Feedback, hours: int) -> FastAPI
         footer_links=["settings"],
         css_paths=STYLE,
     )
+    return app

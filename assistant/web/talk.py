@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 
 from assistant.conversation import new_id
 from assistant.html.card import card_html
+from assistant.html.chat import reply_markdown
 from assistant.html.panel import panel_html
 from assistant.lines import Lines
-from assistant.render import as_typed, terminal, web_markdown
+from assistant.render import as_typed, terminal
 from assistant.reply import Reply
 from assistant.talks import NotAnswered, Talks, Visitor
 from assistant.triage.records import Card
@@ -46,12 +47,12 @@ def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visito
     except NotAnswered as error:  # logged by talks
         told = lines.say("failed.ours")
         return _with(visit, message, None, told, card_html(error.card) or visit.banner)
-    return _with(visit, message, reply, web_markdown(reply), _banner(visit, reply.card, reply.reason))
+    return _with(visit, message, reply, reply_markdown(reply), _banner(visit, reply.card, reply.reason))
 
 
 def panel(visit: Visit, prefix: str = "") -> str:
-    """The sources of the last reply."""
-    return panel_html(visit.last, prefix) if visit.last else ""
+    """The sources of every reply of the visit, the newest first, so that a mark further up leads somewhere too."""
+    return "".join(panel_html(reply, prefix) for reply in reversed(visit.replies) if reply)
 
 
 def _banner(visit: Visit, card: Card | None, reason: str) -> str:
