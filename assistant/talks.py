@@ -57,6 +57,13 @@ class Talks:
         """
         return self._counted(visitor, lambda: self._in(visitor)._replay(messages, self._door(visitor)))
 
+    def standing(self, conversation_id: str) -> Reply | None:
+        """The card of a red flag that stands in the conversation, for who comes back to it. Raises StateError."""
+        kept = self.store.load(conversation_id)
+        if kept.triage.tier not in HARD_TIERS:
+            return None
+        return _card_or_error(pass_gate("", kept, self.assistant), None)
+
     def forget(self, conversation_id: str) -> bool:
         """Whether there was such a conversation. Raises StateError."""
         return self.store.forget(conversation_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -34,7 +35,8 @@ def web(host: str | None, port: int | None) -> None:
         with building() as progress:
             app = assembled(settings, progress)
         click.echo(f"Spotter listens on http://{address}:{number}")
-        serve(app, listener)
+        with suppress(KeyboardInterrupt, SystemExit):  # the server has ended by then, and passes the signal on
+            serve(app, listener)
     click.echo("Spotter stopped.")
 
 

@@ -12,7 +12,7 @@ import gradio as gr
 from assistant.feedback import Feedback, FeedbackError, Rating
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
-from assistant.web.talk import Visit, panel, said
+from assistant.web.talk import Visit, panel, said, taken_up
 from corpus.sources import read_toml
 
 FOLDER = Path(__file__).parent
@@ -22,6 +22,9 @@ OPTIONS = 4  # answers of a closed question
 LONGEST = 4000  # characters that the box takes; the gate reads more, from other surfaces
 
 _FOCUS = "() => { document.querySelector('#question textarea')?.focus(); }"
+# The tab keeps the id of its conversation, nothing else, so that a red flag outlasts a page that is loaded again.
+_RECALL = "() => [null, sessionStorage.getItem('spotter') || '']"
+_KEEP = "(id) => { sessionStorage.setItem('spotter', id); }"
 _COPY = "() => { navigator.clipboard.writeText(document.querySelector('#to-copy textarea').value); }"
 
 logger = logging.getLogger(__name__)
@@ -53,7 +56,7 @@ def page(talks: Talks, feedback: Feedback, hours: int, prefix: str = "") -> gr.B
     texts = read_texts(len(talks.assistant.corpus().articles), hours)
     with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         parts = Parts(texts, _regions(talks), feedback.texts)
-        Events(parts, texts, talks, feedback, prefix).connect()
+        Events(parts, texts, talks, feedback, prefix).connect(blocks)
     return blocks
 
 
@@ -107,10 +110,10 @@ class Parts:
             submit_btn=False,
         )
         with gr.Row(elem_id="actions"):
-            self.send = gr.Button(own["send"], variant="primary")
-            self.stop = gr.Button(own["stop"])
-            self.restart = gr.Button(own["restart"])
-            self.copy = gr.Button(own["copy"])
+            self.send = gr.Button(own["send"], variant="primary", size="sm")
+            self.stop = gr.Button(own["stop"], size="sm")
+            self.restart = gr.Button(own["restart"], size="sm")
+            self.copy = gr.Button(own["copy"], size="sm")
         with gr.Column(elem_id="examples") as self.examples_group:
             gr.HTML(f"<h2>{texts.examples_title}</h2>", js_on_load=None)
             self.examples = [gr.Button(one) for one in texts.examples]
@@ -119,6 +122,7 @@ class Parts:
             [(own["anywhere"], ""), *regions], value="", label=own["region"], visible=bool(regions), elem_id="region"
         )
         self.to_copy = gr.Textbox(elem_id="to-copy", visible="hidden", show_label=False, container=False)
+        self.id = gr.Textbox(elem_id="conversation-id", visible="hidden", show_label=False, container=False)
 
 
 class Events:
@@ -128,7 +132,7 @@ class Events:
         self.parts, self.texts, self.talks, self.feedback, self.prefix = parts, texts, talks, feedback, prefix
         self.lines = talks.assistant.lines()
 
-    def connect(self) -> None:
+    def connect(self, blocks: gr.Blocks) -> None:
         parts = self.parts
         shown = [
             parts.visit,
@@ -145,6 +149,7 @@ class Events:
             *parts.next,
             parts.examples_group,
             parts.to_copy,
+            parts.id,
         ]
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asked = [
@@ -155,11 +160,12 @@ class Events:
             ]
         ]
         for one in asked:
-            one.then(None, js=_FOCUS)
+            one.then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
+        blocks.load(self.come_back, [parts.visit, parts.id], shown, js=_RECALL, **hidden)
         parts.stop.click(None, cancels=asked)
         parts.copy.click(None, js=_COPY)
         for trigger in (parts.restart.click, parts.chat.clear):
-            trigger(self.restart, parts.visit, shown, **hidden).then(None, js=_FOCUS)
+            trigger(self.restart, parts.visit, shown, **hidden).then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
         liked = gr.State(None)
         parts.chat.like(self.like, parts.visit, [liked, parts.rating, parts.rated, parts.reason], **hidden)
         parts.rate.click(
@@ -170,6 +176,10 @@ class Events:
         """One message, typed or on a button."""
         visitor = Visitor("web", request.client.host if request.client else "", region)
         return self._show(said(message, visit or Visit(), self.talks, self.lines, visitor))
+
+    def come_back(self, visit: Visit | None, conversation_id: str) -> Shown:
+        """The page was opened, or loaded again in the same tab."""
+        return self._show(visit or taken_up(conversation_id, self.talks))
 
     def restart(self, visit: Visit | None) -> Shown:
         """A new conversation, whatever becomes of the one before: that is forgotten, or expires."""
@@ -190,7 +200,7 @@ class Events:
             parts.box: "",
             parts.banner: visit.banner,
             parts.chat: list(visit.said),
-            parts.panel: panel(visit, self.prefix),
+            parts.panel: panel(visit, self.texts.own["sources"], self.prefix),
             parts.rating: gr.Column(visible=False),
             parts.rated: "",
             parts.asking: gr.Column(visible=bool(options)),
@@ -198,8 +208,9 @@ class Events:
             **_labelled(parts.options, options),
             parts.inviting: gr.Column(visible=bool(following)),
             **_labelled(parts.next, following),
-            parts.examples_group: gr.Column(visible=not visit.said),
+            parts.examples_group: gr.Column(visible=not visit.said and not visit.stopped),
             parts.to_copy: visit.to_copy,
+            parts.id: visit.id,
         }
 
     def like(self, visit: Visit, event: gr.LikeData) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """What one visit to the page holds, and what the page shows after each message."""
 
+import re
 from dataclasses import dataclass, field, replace
 
 from assistant.conversation import new_id
@@ -9,10 +10,13 @@ from assistant.html.panel import panel_html
 from assistant.lines import Lines
 from assistant.render import as_typed, terminal
 from assistant.reply import Reply
+from assistant.state.store import StateError
 from assistant.talks import NotAnswered, Talks, Visitor
 from assistant.triage.records import Card
 
 Message = dict[str, str]
+
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Visit:
     @property
     def stopped(self) -> bool:
         """Whether a red flag stands: then nothing invites to another question."""
-        return self.last is not None and self.last.mode == "hard"
+        return 'role="alert"' in self.banner
 
     @property
     def to_copy(self) -> str:
@@ -50,9 +54,28 @@ def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visito
     return _with(visit, message, reply, reply_markdown(reply), _banner(visit, reply.card, reply.reason))
 
 
-def panel(visit: Visit, prefix: str = "") -> str:
-    """The sources of every reply of the visit, the newest first, so that a mark further up leads somewhere too."""
-    return "".join(panel_html(reply, prefix) for reply in reversed(visit.replies) if reply)
+def taken_up(conversation_id: str, talks: Talks) -> Visit:
+    """The visit of a page that was loaded again: what was said is gone, the card of a red flag is not."""
+    if not _ID.fullmatch(conversation_id):
+        return Visit()
+    try:
+        standing = talks.standing(conversation_id)
+    except (StateError, NotAnswered):  # the next message is told of it
+        standing = None
+    return Visit(id=conversation_id, banner=card_html(standing.card) if standing else "")
+
+
+def panel(visit: Visit, title: str, prefix: str = "") -> str:
+    """The sources of every reply of the visit, the newest first: a mark further up leads somewhere too.
+
+    Those of the last reply are open; a browser opens the others when a mark leads there.
+    """
+    return "".join(
+        f"<details{' open' if reply is visit.last else ''}><summary>{title.format(turn=reply.turn + 1)}</summary>"
+        f"{panel_html(reply, prefix)}</details>"
+        for reply in reversed(visit.replies)
+        if reply and reply.citations
+    )
 
 
 def _banner(visit: Visit, card: Card | None, reason: str) -> str:
