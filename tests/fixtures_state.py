@@ -1,6 +1,7 @@
 """What the tests of kept conversations share: a clock to turn, turns with a sign each, a PostgreSQL server."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -130,9 +131,11 @@ class Server:
         self._port = free_port()
         self._numbers = count(1)
         self._process = None
-        self._as = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-        if self._as:
-            shutil.chown(folder, "nobody", "nogroup")
+        self._as = {}
+        if os.geteuid() == 0:
+            nobody = pwd.getpwnam("nobody")
+            os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+            self._as = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         secret = folder / "secret"
         secret.write_text(PASSWORD, encoding="utf-8")
         secret.chmod(0o644)
