@@ -5,11 +5,18 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
+SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: run test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme constraints
+.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme constraints
 
 run: $(READY)
 	$(BIN)/spotter web
+
+# Chromium and PostgreSQL, which the tests of the page and of the state store need; Debian's packages.
+system:
+	@command -v chromium > /dev/null && ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || \
+	  { $(SUDO) apt-get update --quiet && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install --quiet --yes --no-install-recommends chromium postgresql; }
 
 test: $(READY)
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest

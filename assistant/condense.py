@@ -1,5 +1,6 @@
 """Resolve a follow-up: what 'it', 'the second one' or 'and the neck?' refers to, without a language model."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,10 @@ from assistant.compose.plan import VOCABULARY, Planner
 from assistant.conversation import Conversation
 from assistant.words import first_of, has, plain
 from corpus.sources import read_toml
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")  # people do not always go on with a capital letter
+
+_WHOLE = 4  # words of a sentence that can be a whole question; "Any evidence?" is not
 
 
 @dataclass(frozen=True)
@@ -86,3 +91,16 @@ def _chosen(text: str, conversation: Conversation, words: FollowUps) -> str:
 
 def _is_place(term: str, planner: Planner) -> bool:
     return bool(planner.plan(term).regions) or term == "back"
+
+
+def asking(question: str, planner: Planner) -> tuple[str, ...]:
+    """The sentences of a question that may be the whole of it: with a question mark, or else with a word that asks.
+
+    Nothing for a question of one sentence. What people tell around a question hides it from a search.
+    """
+    sentences = [one.strip() for one in _SENTENCES.split(question) if one.strip()]
+    if len(sentences) < 2:
+        return ()
+    marked = [one for one in sentences if one.endswith("?")]
+    asked = marked or [one for one in sentences if first_of(plain(one), planner.question_words)]
+    return tuple(one for one in asked if len(one.split()) >= _WHOLE)

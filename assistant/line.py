@@ -9,7 +9,7 @@ from assistant.answer import Assistant, Passed, Turn, gate
 from assistant.compose.compose import compose, overview
 from assistant.compose.material import Composed, Limits, Material
 from assistant.compose.plan import Plan
-from assistant.condense import Asked, condense
+from assistant.condense import Asked, asking, condense
 from assistant.conversation import Conversation
 from assistant.door import Door
 from assistant.finish import Finisher
@@ -23,6 +23,7 @@ from corpus.library import Corpus
 from index.found import Found, Hit
 
 MOST_QUESTIONS = 3  # of one message
+MOST_SENTENCES = 4  # of one question that are looked up apart
 # How much a hit of the question together with its context counts, beside one of the question alone.
 OWN_WORDS = 0.85
 # What stands beside the passages of the last answer gains this share of the best score in a follow-up.
@@ -83,6 +84,17 @@ def _covered(question: str, found: Found, assistant: Assistant) -> bool:
 
 
 def _look_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
+    """The question as it was asked; where that finds nothing, the sentence of it that finds most."""
+    whole = _looked_up(question, asked, limits, assistant)
+    if whole.composed != Composed():
+        return whole
+    sentences = asking(question, assistant.planner())[:MOST_SENTENCES]
+    parts = [_looked_up(one, asked, limits, assistant) for one in sentences]
+    best = max(parts, key=lambda one: one.probability, default=whole)
+    return best if best.composed.blocks else whole
+
+
+def _looked_up(question: str, asked: Asked, limits: Limits, assistant: Assistant) -> Looked:
     """Plan, search, compose and verify one question; no blocks when there is nothing to answer with."""
     plan = assistant.planner().plan(question, asked.exercise, asked.offered, asked.kind)
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]

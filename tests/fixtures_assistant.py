@@ -22,6 +22,7 @@ from assistant.start import start
 
 ROOT = Path(__file__).parent.parent
 WATCHED = Path(__file__).with_name("watched_command.py")
+DOUBLED = Path(__file__).with_name("doubled_page.py")
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "0.0.0.0", "::", "")
 
 RED_FLAG = "I can't pee and my groin is numb"
@@ -132,15 +133,16 @@ def free_port():
 class Page:
     """The real page, served by the real command in a process of its own."""
 
-    def __init__(self, data, home):
+    def __init__(self, data, home, double="", **more):
         self.home, self.port = home, free_port()
         self.address = f"http://127.0.0.1:{self.port}/"
         self.report = home / "report.json"
         self.output = ""
+        program = (DOUBLED, double) if double else (WATCHED, str(self.report), "web", "--port")
         self._process = subprocess.Popen(
-            [sys.executable, WATCHED, str(self.report), "web", "--port", str(self.port)],
+            [sys.executable, *program, str(self.port)],
             cwd=ROOT,
-            env=environment(data, home),
+            env=environment(data, home, **more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             encoding="utf-8",
@@ -186,46 +188,11 @@ class Page:
     def hosts(self):
         return json.loads(self.report.read_text(encoding="utf-8"))["hosts"]
 
-    @contextmanager
-    def visitor(self):
-        one = Visitor(self.address)
-        try:
-            yield one
-        finally:
-            one.leave()
-
-
-class Visitor:
-    """Somebody with the page open: asks as the button does, in a session of their own."""
-
-    def __init__(self, address):
-        from gradio_client import Client
-
-        self._client = Client(address, verbose=False, analytics_enabled=False)
-        self._talk = []
-
-    def ask(self, message):
-        """The card and the sources as HTML; the talk is kept."""
-        self._talk, card, sources, _ = self._client.predict(message, self._talk, api_name="/ask")
-        return card, sources
-
-    @property
-    def said(self):
-        """(role, text) of the talk so far."""
-        return [(one["role"], _text(one["content"])) for one in self._talk]
-
-    def leave(self):
-        self._client.close()
-
-
-def _text(content):
-    return content if isinstance(content, str) else "".join(part.get("text", "") for part in content)
-
 
 @contextmanager
-def open_page(data, home):
-    """The page while it is open."""
-    page = Page(data, home)
+def open_page(data, home, **more):
+    """The page while it is open; with `double` over an assistant whose search is "failing" or "slow"."""
+    page = Page(data, home, **more)
     page.wait()
     try:
         yield page

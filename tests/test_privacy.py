@@ -1,14 +1,19 @@
 """What somebody typed stays with them: it is in no file and no log afterwards, and nothing is called at home."""
 
+import hashlib
 import json
 import logging
+import re
 import shutil
 import subprocess
 import sys
 
+import httpx
 import pytest
 from fixtures_assistant import EXERCISE, RED_FLAG, ROOT, environment, open_page, ready, strangers, talk, watched
+from fixtures_browser import Visit, browser
 from fixtures_faults import data_of
+from playwright.sync_api import expect
 
 CANARY = "zanzibarquux"
 MESSAGES = [
@@ -154,11 +159,27 @@ def test_a_file_that_cannot_be_verified_is_not_repeated(light, tmp_path, content
     assert traces(*light) == []
 
 
-def test_the_page_leaves_no_trace(places):
-    with open_page(*places) as page, page.visitor() as visitor:
+def test_the_page_and_the_interface_leave_no_trace(places):
+    data, home = places
+    kept = {"SPOTTER_STATE": str(home / "talks.db"), "SPOTTER_FEEDBACK": str(home / "feedback.jsonl")}
+    with open_page(data, home, **kept) as page, browser() as opened, httpx.Client(base_url=page.address) as client:
+        visit = Visit(opened, page.address)
         for message in MESSAGES:
-            visitor.ask(message)
+            visit.ask(message)
+            id_ = f"talk-{hashlib.sha256(CANARY.encode()).hexdigest()[:9]}"
+            for path in ("/api/v1/ask", "/api/v1/ask/stream"):
+                told = client.post(path, json={"message": message, "conversation_id": id_})
+                assert told.status_code == 200
+            client.post("/api/v1/ask", json={"message": message, CANARY: CANARY})
+            client.post("/api/v1/ask", content=message.encode())
+            client.get(f"/sources/{CANARY}")
+            client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": message}]})
+        visit.page.locator("#chat").get_by_label(re.compile("^like", re.IGNORECASE)).last.click()
+        expect(visit.page.locator("#rating")).to_be_visible()
+        assert CANARY not in client.get("/metrics").text.lower()
+        assert (home / "talks.db").exists()
         assert traces(*places) == []
+        visit.close()
     assert page.status == 0
     assert CANARY not in page.output.lower()
     assert traces(*places) == []

@@ -1,147 +1,421 @@
-"""The real page, over loopback: it answers, announces a red flag, and shows nobody's markup."""
+"""The chat page in a real browser: what somebody sees, hears from a screen reader, and can do."""
 
 import json
-import subprocess
-import sys
+import re
+import time
+from contextlib import contextmanager
 
 import pytest
-from fixtures_assistant import (
-    EXERCISE,
-    QUESTION,
-    RED_FLAG,
-    ROOT,
-    SOFT_SIGN,
-    environment,
-    open_page,
-    strangers,
-)
+from axe_playwright_python.sync_playwright import Axe
+from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, open_page, strangers
+from fixtures_browser import Visit, browser
+from playwright.sync_api import expect
+
+CARD = "This needs an emergency department now"
+# Of a library's own making, each with the reason why it is left; everything else that axe finds is a defect.
+LEFT = {
+    "landmark-one-main": "Gradio's frame",
+}
 
 
 @pytest.fixture(scope="module")
-def page(real_index_config, tmp_path_factory):
-    with open_page(real_index_config.data, tmp_path_factory.mktemp("home")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def visitor(page):
-    with page.visitor() as one:
+def opened():
+    with browser() as one:
         yield one
 
 
-def test_a_question_is_answered_with_marks_and_sources(visitor):
-    card, sources = visitor.ask(QUESTION)
-    assert card == ""
-    assert "<blockquote>" in sources
-    assert [role for role, _ in visitor.said] == ["user", "assistant"]
-    assert "[\\[1\\]](#src-0-1)" in visitor.said[1][1]
-    assert 'id="src-0-1"' in sources
+@pytest.fixture(scope="module")
+def feedback(tmp_path_factory):
+    return tmp_path_factory.mktemp("feedback") / "feedback.jsonl"
 
 
-def test_a_second_question_goes_on_from_the_first(visitor):
-    visitor.ask(EXERCISE)
-    visitor.ask("how many reps?")
-    answers = [text for role, text in visitor.said if role == "assistant"]
-    assert len(answers) == 2
-    assert "[\\[1\\]](#src-1-1)" in answers[1]
+@pytest.fixture(scope="module")
+def page(real_index_config, tmp_path_factory, feedback):
+    more = {"SPOTTER_FEEDBACK": str(feedback), "SPOTTER_FEEDBACK_TEXTS": "yes", "SPOTTER_RATE": "10000/minute"}
+    with open_page(real_index_config.data, tmp_path_factory.mktemp("home"), **more) as served:
+        yield served
 
 
-def test_a_red_flag_is_announced_at_once_and_has_no_sources(visitor):
-    card, sources = visitor.ask(RED_FLAG)
-    assert 'role="alert"' in card
-    assert sources == ""
+@pytest.fixture
+def visits(opened, page):
+    """A function: somebody opens the page, with settings of their browser."""
+    made = []
+
+    def visit(**context):
+        made.append(Visit(opened, page.address, **context))
+        return made[-1]
+
+    yield visit
+    for one in made:
+        one.close()
+        assert one.complaints == []
+        assert strangers({host.partition(":")[0] for host in one.hosts}) == []
 
 
-def test_a_red_flag_stays_for_the_whole_session(visitor):
-    visitor.ask(RED_FLAG)
-    card, sources = visitor.ask(QUESTION)
-    assert 'role="alert"' in card
-    assert sources == ""
+@pytest.fixture
+def visit(visits):
+    return visits()
 
 
-def test_the_session_of_one_visitor_is_not_that_of_another(page):
-    with page.visitor() as one, page.visitor() as other:
-        assert 'role="alert"' in one.ask(RED_FLAG)[0]
-        assert other.ask(QUESTION)[0] == ""
-        assert 'role="alert"' in one.ask("thanks")[0]
+def labels(locator):
+    return [one for one in locator.get_by_role("button").all_inner_texts() if one]
 
 
-def test_a_softer_sign_shows_its_card_quietly(visitor):
-    card, sources = visitor.ask(SOFT_SIGN)
-    assert 'role="status"' in card
-    assert "<blockquote>" in sources
+# The first screen
 
 
-def test_what_a_visitor_types_is_shown_and_is_no_markup(visitor):
-    visitor.ask("<img src=x onerror=alert(1)> **why** does my [neck](http://evil.example) hurt?")
-    (_, typed), _ = visitor.said
-    assert "<" not in typed
-    assert "&lt;img src\\=x" in typed
-    assert "\\[neck\\]\\(http\\:" in typed
-    assert "\\*\\*why\\*\\*" in typed
+def test_the_first_screen_says_what_this_is_and_whom_to_call(visit):
+    text = visit.page.locator("#what").inner_text()
+    assert "not a person, and not a clinician" in text
+    assert "5 articles" in text
+    assert "Nothing you type is stored" in text
+    assert "112, 911, 999 or 000" in text
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("Spotter")
+    assert visit.page.title() == "Spotter"
 
 
-def test_an_earlier_turn_is_not_changed_by_a_later_one(visitor):
-    visitor.ask("why <b>does</b> my neck hurt after lifting?")
-    before = visitor.said
-    visitor.ask("thanks")
-    assert visitor.said[:2] == before
+def test_an_example_is_asked_by_its_button_and_the_examples_leave(visit):
+    examples = labels(visit.page.locator("#examples"))
+    assert len(examples) == 4
+    assert "[1]" in visit.choose(examples[0])
+    expect(visit.page.locator("#examples")).to_be_hidden()
 
 
-@pytest.mark.parametrize("message", ["", "   ", "🤷", "a" * 5000, "\x00"])
-def test_anything_may_be_typed(visitor, message):
-    visitor.ask(message)
-    assert visitor.said[-1][0] == "assistant"
-    assert visitor.said[-1][1]
+# An answer
+
+
+def test_every_mark_leads_to_its_quote_in_the_panel(visit):
+    visit.ask(QUESTION)
+    marks = visit.replies.last.get_by_role("link")
+    assert marks.count() >= 2
+    for place in range(marks.count()):
+        mark = marks.nth(place)
+        number = mark.inner_text().strip("[]")
+        assert mark.get_attribute("href") == f"#src-0-{number}"
+        mark.click()
+        expect(visit.page.locator(f"#src-0-{number}")).to_be_in_viewport()
+        expect(visit.page.locator(f"#src-0-{number} mark, mark#src-0-{number}").first).to_be_visible()
+
+
+def test_the_panel_says_who_wrote_each_source_and_what_we_think_of_it(visit):
+    visit.ask(QUESTION)
+    told = visit.sources.inner_text()
+    assert "How to Deal With Back Pain After Deadlift" in told
+    assert "physiotherapist" in told
+    assert "Interest:" in told
+    assert "Our note:" in told
+
+
+def test_a_quote_is_opened_in_its_stored_article_with_its_words_marked(visit):
+    visit.ask(QUESTION)
+    cited = visit.sources.locator("mark").first.inner_text()
+    with visit.context.expect_page() as found:
+        visit.sources.get_by_role("link", name=re.compile("open the article")).first.click()
+    article = found.value
+    article.wait_for_load_state()
+    expect(article.locator("mark#quote")).to_be_in_viewport()
+    shown = " ".join(article.locator("mark").all_inner_texts())
+    assert " ".join(cited.split())[:40] in " ".join(shown.split())
+    assert article.url.endswith("#quote")
+
+
+def test_the_marks_of_an_earlier_answer_lead_somewhere_too(visit):
+    visit.ask(QUESTION)
+    visit.ask(EXERCISE)
+    visit.replies.first.get_by_role("link").first.click()
+    expect(visit.page.locator("#src-0-1")).to_be_in_viewport()
+
+
+def test_what_is_ours_looks_different_from_what_is_quoted(visit):
+    visit.ask("how do I do the cat-cow?")
+    reply = visit.replies.last
+    plain = reply.evaluate("one => getComputedStyle(one.querySelector('li')).fontStyle")
+    for ours in (".mend", ".ours"):
+        assert reply.locator(ours).first.evaluate("one => getComputedStyle(one).fontStyle") == "italic" != plain
+    assert reply.locator(".note").first.evaluate("one => getComputedStyle(one).borderLeftWidth") != "0px"
+
+
+def test_what_to_ask_next_is_asked_by_its_button(visit):
+    visit.ask(QUESTION)
+    offered = labels(visit.page.locator("#next"))
+    assert 1 <= len(offered) <= 3
+    assert "[1]" in visit.choose(offered[0])
+
+
+def test_a_second_question_goes_on_from_the_first(visit):
+    visit.ask(EXERCISE)
+    assert "[1]" in visit.ask("how many reps?")
+
+
+def test_the_closed_question_of_a_card_is_answered_by_a_button(visit):
+    visit.ask("is my leg numb?")
+    options = labels(visit.page.locator("#options"))
+    assert "Yes" in options
+    visit.choose("Yes")
+    expect(visit.banner.locator(".card")).to_be_visible()
+
+
+def test_the_answer_is_copied_with_its_sources(visits):
+    visit = visits(permissions=["clipboard-read", "clipboard-write"])
+    visit.ask(QUESTION)
+    visit.press("Copy with sources")
+    visit.page.wait_for_timeout(300)
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "[1]" in copied
+    assert "Quoted from" in copied
+    assert "Sources" in copied
+
+
+# A red flag
+
+
+def alerts(visit):
+    return visit.page.get_by_role("alert")
+
+
+def test_a_red_flag_is_announced_once_outside_the_talk_and_stands_whole_in_it(visit):
+    visit.ask(QUESTION)
+    reply = visit.ask(RED_FLAG)
+    expect(alerts(visit)).to_have_count(1)
+    assert visit.page.locator("#chat [role=alert]").count() == 0
+    told = alerts(visit).inner_text()
+    assert CARD in told
+    assert CARD in reply
+    for line in (one for one in told.splitlines() if one.strip() and "Read by us" not in one):
+        assert " ".join(line.split()) in " ".join(reply.split()), line
+
+
+def test_the_numbers_to_call_are_links(visit):
+    visit.ask(RED_FLAG)
+    numbers = alerts(visit).get_by_role("link")
+    assert [one.get_attribute("href") for one in numbers.all()] == ["tel:112", "tel:911", "tel:999", "tel:000"]
+
+
+def test_a_red_flag_stays_in_sight_and_cannot_be_closed(visits):
+    visit = visits(viewport={"width": 390, "height": 700})
+    visit.ask(QUESTION)
+    visit.ask(RED_FLAG)
+    visit.page.mouse.wheel(0, 100_000)
+    expect(alerts(visit).get_by_role("heading").first).to_be_in_viewport()
+    assert alerts(visit).get_by_role("button").count() == 0
+
+
+def test_nothing_invites_to_another_question_while_a_red_flag_stands(visit):
+    visit.ask(QUESTION)
+    expect(visit.page.locator("#next")).to_be_visible()
+    visit.ask(RED_FLAG)
+    expect(visit.page.locator("#next")).to_be_hidden()
+    expect(visit.page.locator("#examples")).to_be_hidden()
+
+
+def test_a_red_flag_stays_over_later_turns_and_a_page_that_is_loaded_again(visit):
+    visit.ask(RED_FLAG)
+    assert "[1]" not in visit.ask(QUESTION)
+    expect(alerts(visit)).to_have_count(1)
+    visit.again()
+    expect(alerts(visit)).to_have_count(1)
+    expect(visit.page.locator("#examples")).to_be_hidden()
+    assert "[1]" not in visit.ask(QUESTION)
+
+
+def test_a_new_conversation_clears_the_red_flag(visit):
+    visit.ask(RED_FLAG)
+    visit.press("New conversation")
+    expect(alerts(visit)).to_have_count(0)
+    expect(visit.page.locator("#examples")).to_be_visible()
+    assert "[1]" in visit.ask(QUESTION)
+
+
+def test_clearing_the_talk_is_a_new_conversation(visit):
+    visit.ask(RED_FLAG)
+    visit.page.locator("#chat").get_by_label(re.compile("clear", re.IGNORECASE)).first.click()
+    expect(alerts(visit)).to_have_count(0)
+    assert "[1]" in visit.ask(QUESTION)
+
+
+def test_a_softer_sign_is_told_quietly_with_its_answer(visit):
+    reply = visit.ask(SOFT_SIGN)
+    assert "[1]" in reply
+    expect(alerts(visit)).to_have_count(0)
+    expect(visit.banner.get_by_role("status")).to_be_visible()
+
+
+def test_one_visitor_sees_nothing_of_another(visits):
+    one, other = visits(), visits()
+    one.ask(RED_FLAG)
+    assert "[1]" in other.ask(QUESTION)
+    expect(alerts(other)).to_have_count(0)
+    expect(alerts(one)).to_have_count(1)
+
+
+# What anybody may type
+
+
+def test_what_a_visitor_types_is_shown_as_it_was_typed_and_is_no_markup(visit):
+    markup = '<img src="http://127.0.0.1:9/x" onerror=alert(1)> <form><input></form>'
+    typed = f"{markup} **why** [neck](http://127.0.0.1:9/y) $x$"
+    visit.ask(typed)
+    shown = visit.page.locator("#chat .user.message").last
+    assert shown.inner_text().strip() == typed
+    assert shown.locator("img, form, input, a, strong, script").count() == 0
+    assert not any(host.endswith(":9") for host in visit.hosts)
+
+
+@pytest.mark.parametrize("message", ["   ", "🤷", "a" * 4000, "‮back pain"])
+def test_anything_may_be_typed(visit, message):
+    assert visit.ask(message)
+
+
+# Ratings
+
+
+def rows(feedback, least):
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        found = (
+            [json.loads(line) for line in feedback.read_text(encoding="utf-8").splitlines()]
+            if feedback.exists()
+            else []
+        )
+        if len(found) >= least:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("nothing was written")
+
+
+def rate(visit, thumb):
+    visit.page.locator("#chat").get_by_label(re.compile(f"^{thumb}", re.IGNORECASE)).last.click()
+    expect(visit.page.locator("#rating")).to_be_visible()
+
+
+def test_a_thumb_and_its_reason_are_kept_without_a_word_of_what_was_said(visit, feedback):
+    feedback.unlink(missing_ok=True)
+    visit.ask(QUESTION)
+    rate(visit, "dislike")
+    visit.page.get_by_label("Hard to read").check()
+    visit.press("Send")
+    expect(visit.page.locator("#rated")).to_have_text("Thank you.")
+    first, second = rows(feedback, 2)
+    assert (first["good"], first["reason"], second["reason"]) == (False, "", "Hard to read")
+    assert second["outcome"] == "answered"
+    assert "deadlift" not in json.dumps([first | {"cited": []}, second | {"cited": []}])
+
+
+def test_words_are_kept_when_the_operator_allows_it_and_the_visitor_agrees(visit, feedback):
+    feedback.unlink(missing_ok=True)
+    visit.ask(QUESTION)
+    rate(visit, "like")
+    visit.page.get_by_label(re.compile("Send my question")).check()
+    visit.press("Send")
+    _, second = rows(feedback, 2)
+    assert second["question"] == QUESTION
+    assert "[1]" in second["answer"]
+
+
+# For everybody
+
+
+def test_the_page_is_used_with_the_keyboard_alone(visit):
+    visit.page.keyboard.press("Tab")
+    for _ in range(40):
+        if visit.page.evaluate("document.activeElement.closest('#examples') !== null"):
+            break
+        visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    visit.answered(0)
+    visit.page.keyboard.type(EXERCISE)
+    visit.page.keyboard.press("Enter")
+    visit.answered(1)
+    outline = visit.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_check_for_accessibility_finds_nothing_new(visits, scheme):
+    visit = visits(color_scheme=scheme)
+    found = {}
+    for message in (None, "how do I do the cat-cow?", SOFT_SIGN, RED_FLAG):
+        if message:
+            visit.ask(message)
+        visit.page.wait_for_timeout(400)
+        for one in Axe().run(visit.page).response["violations"]:
+            if one["id"] not in LEFT:
+                found[one["id"]] = [node["html"][:200] for node in one["nodes"][:3]]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1600])
+def test_nothing_stands_out_of_the_window_at_any_width(visits, width):
+    visit = visits(viewport={"width": width, "height": 800})
+    for message in (QUESTION, "how do I do the cat-cow?", RED_FLAG):
+        visit.ask(message)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(visits):
+    visit = visits(reduced_motion="reduce")
+    visit.ask(QUESTION)
+    moving = """[...document.querySelectorAll('*')].filter(one => {
+        const style = getComputedStyle(one);
+        return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
+    }).length"""
+    assert visit.page.evaluate(moving) == 0
+
+
+# Nothing stays behind, nothing leaves
+
+
+def test_the_browser_keeps_no_word_of_a_talk(visit):
+    visit.ask("why does my back hurt after the zanzibar?")
+    visit.ask(QUESTION)
+    kept = visit.page.evaluate(
+        """async () => {
+            const bases = (await indexedDB.databases()).map(one => one.name);
+            return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, bases]);
+        }"""
+    )
+    for word in ("zanzibar", "deadlift", "hurt"):
+        assert word not in kept
 
 
 def test_the_page_listens_on_this_machine_and_ends_on_demand(real_index_config, tmp_path):
-    with open_page(real_index_config.data, tmp_path / "home") as opened:
+    with open_page(real_index_config.data, tmp_path / "home") as served:
         pass
-    assert opened.status == 0
-    assert "Spotter stopped." in opened.output
-    assert "Traceback" not in opened.output
-    assert set(opened.hosts) <= {"127.0.0.1", "localhost", ""}
-    assert strangers(opened.hosts) == []
+    assert served.status == 0
+    assert "Spotter stopped." in served.output
+    assert "Traceback" not in served.output
+    assert strangers(served.hosts) == []
 
 
-# In a process of its own, since the page's libraries leave sockets open: what the page does with three messages when
-# the search fails with an error that holds what was typed.
-FAILING = """
-import json, sys
-from dataclasses import replace
-from assistant.settings import quieten, read_settings
-quieten()
-from assistant.start import start
-from assistant.web.page import page
-
-def search(query):
-    raise ValueError(query)
-
-broken = replace(start(read_settings()), search=search)
-(ask,) = (one.fn for one in page(broken).fns.values() if one.api_name == "ask")
-talk, state, seen = [], None, []
-for message in sys.argv[1:]:
-    talk, card, sources, state, _ = ask(message, talk, state)
-    seen.append([talk[-1]["content"], card, sources])
-print(json.dumps(seen))
-"""
+# What fails
 
 
-def test_an_error_behind_the_gate_is_told_and_nothing_of_it_is_shown_or_logged(tmp_path):
-    run = subprocess.run(
-        [sys.executable, "-c", FAILING, "why does my lower back hurt after the zanzibar?", RED_FLAG, QUESTION],
-        cwd=ROOT,
-        env=environment(tmp_path / "data", tmp_path / "home"),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=True,
-    )
-    (told, *nothing), (_, flagged, _), (_, latched, _) = json.loads(run.stdout)
-    assert "112, 911, 999 or 000" in told
-    assert nothing == ["", ""]
-    assert 'role="alert"' in flagged
-    assert 'role="alert"' in latched
-    assert run.stderr.strip() == "A message could not be answered: ValueError"
-    assert "zanzibar" not in run.stdout
+@contextmanager
+def broken(real_index_config, opened, home, kind):
+    """The page over an assistant whose search fails, or never ends."""
+    with open_page(real_index_config.data, home, double=kind) as served:
+        one = Visit(opened, served.address)
+        try:
+            yield one, served
+        finally:
+            one.close()
+
+
+def test_an_error_behind_the_gate_is_told_and_nothing_of_it_is_shown_or_logged(real_index_config, opened, tmp_path):
+    with broken(real_index_config, opened, tmp_path / "home", "failing") as (visit, served):
+        told = visit.ask("why does my lower back hurt after the zanzibar?")
+        assert "112, 911, 999 or 000" in told
+        assert "zanzibar" not in told
+        assert CARD in visit.ask(RED_FLAG)
+        assert CARD in visit.ask(QUESTION) or alerts(visit).count() == 1
+    assert "A message could not be answered: ValueError" in served.output
+    assert "zanzibar" not in served.output
+
+
+def test_a_visitor_who_will_not_wait_stops_and_asks_again(real_index_config, opened, tmp_path):
+    with broken(real_index_config, opened, tmp_path / "home", "slow") as (visit, _):
+        visit.box.fill(QUESTION)
+        visit.box.press("Enter")
+        visit.page.wait_for_timeout(500)
+        visit.press("Stop")
+        assert CARD in visit.ask(RED_FLAG)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
 
+from assistant.answer import Assistant
 from assistant.commands.progress import building
 from assistant.settings import Settings, read_settings
 from assistant.start import start_service
 from corpus.errors import KnownError
-from index.config import Progress
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+PACKAGES = ("fastapi", "gradio", "jinja2", "limits", "nh3", "prometheus_client", "sqlalchemy", "uvicorn")
 GRACE = 10  # seconds that answers in work have when the service is stopped
 
 
@@ -33,30 +35,34 @@ def web(host: str | None, port: int | None) -> None:
     address, number = host or settings.service.host, port or settings.service.port
     with listening(address, number) as listener:
         with building() as progress:
-            app = assembled(settings, progress)
+            _need_packages()
+            app = assembled(settings, start_service(settings, progress))
         click.echo(f"Spotter listens on http://{address}:{number}")
         with suppress(KeyboardInterrupt, SystemExit):  # the server has ended by then, and passes the signal on
             serve(app, listener)
     click.echo("Spotter stopped.")
 
 
-def assembled(settings: Settings, progress: Progress) -> FastAPI:
-    """The whole service over the articles. Raises KnownError."""
-    try:
-        from assistant.api.app import service
-        from assistant.api.health import Counts
-        from assistant.state.store import open_store
-        from assistant.web.mount import mount
-    except ModuleNotFoundError as error:
-        raise WebError(f"The page needs {error.name}. Run 'make install', or pip install -e '.[web]'.") from None
+def _need_packages() -> None:
+    """Raise WebError where a package of the page is missing, before an index is built for nothing."""
+    if missing := [name for name in PACKAGES if find_spec(name) is None]:
+        raise WebError(f"The page needs {missing[0]}. Run 'make install', or pip install -e '.[web]'.")
+
+
+def assembled(settings: Settings, assistant: Assistant) -> FastAPI:
+    """The whole service over an assistant. Raises KnownError."""
+    from assistant.api.app import service
+    from assistant.api.health import Counts
     from assistant.door import Rooms
     from assistant.feedback import Feedback
+    from assistant.state.store import open_store
     from assistant.talks import Talks
+    from assistant.web.mount import mount
 
     counts = Counts()
     own = settings.service
     store = open_store(own.state, own.state_hours)
-    talks = Talks(start_service(settings, progress), store, Rooms(own.rate), counts.said)
+    talks = Talks(assistant, store, Rooms(own.rate), counts.said)
     feedback = Feedback(own.feedback, own.feedback_texts, counts.rated)
     return mount(service(talks, own, counts), talks, feedback, own.state_hours)
 
