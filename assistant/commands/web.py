@@ -11,6 +11,7 @@ import click
 
 from assistant.answer import Assistant
 from assistant.commands.progress import building
+from assistant.logs import tame
 from assistant.settings import Settings, read_settings
 from assistant.start import start_service
 from corpus.errors import KnownError
@@ -32,6 +33,7 @@ class WebError(KnownError):
 def web(host: str | None, port: int | None) -> None:
     """Open the chat page and the interface for programs on this machine."""
     settings = read_settings()
+    tame()
     address, number = host or settings.service.host, port or settings.service.port
     with listening(address, number) as listener:
         with building() as progress:
@@ -86,6 +88,6 @@ def serve(app: FastAPI, listener: socket.socket) -> None:
     import uvicorn
 
     config = uvicorn.Config(
-        app, log_level="error", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
     )
     uvicorn.Server(config).run(sockets=[listener])

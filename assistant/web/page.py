@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,10 @@ import gradio as gr
 from assistant.feedback import Feedback, FeedbackError, Rating
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
+from assistant.web.parts import Parts, Texts, read_texts
 from assistant.web.talk import Visit, panel, said, taken_up
-from corpus.sources import read_toml
 
-FOLDER = Path(__file__).parent
-STYLE = FOLDER / "page.css"
-NEXT = 3  # follow-up questions of a reply
-OPTIONS = 4  # answers of a closed question
-LONGEST = 4000  # characters that the box takes; the gate reads more, from other surfaces
+STYLE = Path(__file__).with_name("page.css")
 
 _FOCUS = "() => { document.querySelector('#question textarea')?.focus(); }"
 # The tab keeps the id of its conversation, nothing else, so that a red flag outlasts a page that is loaded again.
@@ -30,25 +25,6 @@ _COPY = "() => { navigator.clipboard.writeText(document.querySelector('#to-copy 
 logger = logging.getLogger(__name__)
 
 Shown = dict[Any, Any]  # component -> what it shows now
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What the page says of itself, from page.toml."""
-
-    own: dict[str, str]
-    examples_title: str
-    examples: tuple[str, ...]
-    feedback: dict[str, Any]
-
-
-def read_texts(articles: int, hours: int) -> Texts:
-    """The texts of the page, with how many articles there are and how long a talk is remembered."""
-    rows = read_toml(FOLDER / "page.toml")
-    own = {name: text for name, text in rows.items() if isinstance(text, str)}
-    own |= {"what": own["what"].format(count=articles), "privacy": own["privacy"].format(hours=hours)}
-    examples = rows["examples"]
-    return Texts(own, examples["title"], tuple(examples["questions"]), rows["feedback"])
 
 
 def page(talks: Talks, feedback: Feedback, hours: int, prefix: str = "") -> gr.Blocks:
@@ -64,65 +40,6 @@ def _regions(talks: Talks) -> list[str]:
     """Regions with a number that somebody checked; choosing any other would change nothing."""
     numbers = talks.assistant.protocol().shelf.numbers
     return sorted(region for region, checked in numbers.regions.items() if checked)
-
-
-class Parts:
-    """The components of the page, in the order in which they stand."""
-
-    def __init__(self, texts: Texts, regions: list[str], consent: bool) -> None:
-        own = texts.own
-        self.visit = gr.State(None)  # a Visit, from the first message on
-        gr.HTML(
-            f'<header id="what"><h1>{own["title"]}</h1><p>{own["what"]} {own["covers"]}</p>'
-            f"<p>{own['privacy']} <strong>{own['emergency']}</strong></p></header>",
-            js_on_load=None,
-        )
-        self.banner = gr.HTML(elem_id="banner", js_on_load=None)
-        self.chat = gr.Chatbot(
-            label=own["conversation"],
-            elem_id="chat",
-            height="auto",
-            min_height=120,
-            buttons=["copy"],
-            allow_tags=False,
-            latex_delimiters=[],
-            feedback_options=("Like", "Dislike"),
-            group_consecutive_messages=False,
-        )
-        with gr.Column(visible=False, elem_id="rating") as self.rating:
-            self.reason = gr.Radio(texts.feedback["reasons"], label=texts.feedback["title"])
-            self.consent = gr.Checkbox(label=texts.feedback["consent"], visible=consent)
-            self.rate = gr.Button(texts.feedback["send"])
-        self.rated = gr.HTML(elem_id="rated", js_on_load=None)
-        with gr.Column(visible=False, elem_id="options") as self.asking:
-            self.question = gr.HTML(js_on_load=None)
-            with gr.Row():
-                self.options = [gr.Button(visible=False) for _ in range(OPTIONS)]
-        with gr.Column(visible=False, elem_id="next") as self.inviting:
-            gr.HTML(f"<h2>{own['next']}</h2>", js_on_load=None)
-            self.next = [gr.Button(visible=False) for _ in range(NEXT)]
-        self.box = gr.Textbox(
-            label=own["question"],
-            placeholder=own["placeholder"],
-            elem_id="question",
-            max_lines=6,
-            max_length=LONGEST,
-            submit_btn=False,
-        )
-        with gr.Row(elem_id="actions"):
-            self.send = gr.Button(own["send"], variant="primary", size="sm")
-            self.stop = gr.Button(own["stop"], size="sm")
-            self.restart = gr.Button(own["restart"], size="sm")
-            self.copy = gr.Button(own["copy"], size="sm")
-        with gr.Column(elem_id="examples") as self.examples_group:
-            gr.HTML(f"<h2>{texts.examples_title}</h2>", js_on_load=None)
-            self.examples = [gr.Button(one) for one in texts.examples]
-        self.panel = gr.HTML(elem_id="sources", js_on_load=None)
-        self.region = gr.Radio(
-            [(own["anywhere"], ""), *regions], value="", label=own["region"], visible=bool(regions), elem_id="region"
-        )
-        self.to_copy = gr.Textbox(elem_id="to-copy", visible="hidden", show_label=False, container=False)
-        self.id = gr.Textbox(elem_id="conversation-id", visible="hidden", show_label=False, container=False)
 
 
 class Events:

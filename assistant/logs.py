@@ -1,0 +1,27 @@
+"""What a service writes to its log: our own sentences, and of all others only who complained and of what kind."""
+
+import logging
+
+OURS = ("assistant", "corpus", "index")  # loggers whose messages hold nothing that was typed
+
+
+def tame() -> None:
+    """Send every record to standard error, without a word of a message that somebody else made."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.addFilter(_without_words)
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.raiseExceptions = False  # of a record that cannot be written the library would print every word
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """An error's text, its traceback and the arguments of a message may hold what was typed: they are left out."""
+    kind = record.exc_info[0] if record.exc_info else None
+    if record.name.partition(".")[0] not in OURS:
+        record.msg, record.args = f"{record.name} reports {kind.__name__ if kind else 'something'}", ()
+    elif kind:
+        record.msg, record.args = f"{record.getMessage()} ({kind.__name__})", ()
+    record.exc_info = record.exc_text = record.stack_info = None
+    return True

@@ -1,0 +1,76 @@
+"""The log of a service holds our own sentences, and no word of what others say."""
+
+import logging
+import sys
+
+import pytest
+
+from assistant.logs import tame
+
+CANARY = "zanzibar"
+
+
+@pytest.fixture
+def log(capsys):
+    """A function: the lines that stand in the log so far."""
+    root = logging.getLogger()
+    before = root.handlers, root.level, logging.raiseExceptions
+    yield lambda: capsys.readouterr().err.splitlines()
+    root.handlers, root.level, logging.raiseExceptions = before
+
+
+def failed(logger):
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        logger.error("it failed on %s", CANARY, exc_info=sys.exc_info(), stack_info=True)
+
+
+def test_a_sentence_of_ours_is_written_as_it_is(log):
+    tame()
+    logging.getLogger("assistant.talks").error("A message could not be answered: %s", "ValueError")
+    (line,) = log()
+    assert line.endswith("ERROR A message could not be answered: ValueError")
+
+
+def test_of_others_only_the_name_and_the_kind_is_written(log):
+    tame()
+    failed(logging.getLogger("uvicorn.error"))
+    logging.getLogger("gradio").warning(f"somebody typed {CANARY}")
+    first, second = log()
+    assert first.endswith("ERROR uvicorn.error reports ValueError")
+    assert second.endswith("WARNING gradio reports something")
+
+
+def test_the_text_of_an_error_is_left_out_of_our_own_too(log):
+    tame()
+    logger = logging.getLogger("assistant")
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        logger.exception("A page could not be made")
+    (line,) = log()
+    assert line.endswith("ERROR A page could not be made (ValueError)")
+
+
+def test_what_is_said_in_passing_is_not_written(log):
+    tame()
+    logging.getLogger("assistant").info("a detail")
+    logging.getLogger("httpx").debug(CANARY)
+    assert log() == []
+
+
+def test_a_log_that_cannot_be_written_repeats_nothing(log):
+    tame()
+    (handler,) = logging.getLogger().handlers
+    handler.stream = ClosedStream()
+    failed(logging.getLogger("assistant"))
+    assert log() == []
+
+
+class ClosedStream:
+    def write(self, text):
+        raise ValueError(text)
+
+    def flush(self):
+        """Nothing was written."""
