@@ -15,12 +15,6 @@ AT_ONCE = 16  # events in work; how many are answered at once is the door's
 
 # Ways to run the page's events, or to leave files, that the page itself does not use.
 CLOSED = tuple(f"/gradio_api/{one}" for one in ("run/", "api/", "call/", "upload", "component_server"))
-    "/gradio_api/run/",
-    "/gradio_api/api/",
-    "/gradio_api/call/",
-    "/gradio_api/upload",
-    "/gradio_api/component_server",
-)
 
 
 class ClosedDoors:
