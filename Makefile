@@ -7,7 +7,7 @@ INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme constraints
+.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme openapi constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -95,6 +95,10 @@ protocol: $(READY)
 # Write the examples in the README anew from what the program prints.
 readme: $(READY)
 	$(BIN)/python tests/test_readme.py
+
+# Write docs/openapi.json anew from the interface.
+openapi: $(READY)
+	$(BIN)/python tests/test_api_openapi.py
 
 # torch comes first and alone: whatever asks for it later finds it there and takes no other build.
 $(READY): pyproject.toml constraints.txt

@@ -29,7 +29,7 @@ def service(talks: Talks, settings: Service, counts: health.Counts) -> FastAPI:
     )
     guard(app, settings.origins)
     tell_problems(app)
-    locked = [Depends(bearer(settings.token))]
+    locked = [Depends(bearer(settings.token))] if settings.token else []
     for router in (ask.routes(talks), sources.routes(talks), conversations.routes(talks)):
         app.include_router(router, prefix="/api/v1", dependencies=locked)
     app.include_router(completions.routes(talks, settings.public_url), prefix="/v1", dependencies=locked)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from assistant.api.problems import MEDIA_TYPE, not_answered
+from assistant.api.problems import described, not_answered
 from assistant.conversation import new_id
 from assistant.reply import Reply, schema
 from assistant.talks import NotAnswered, Talks, Visitor
@@ -34,16 +34,6 @@ class Question(BaseModel):
     region: Annotated[str, Field(pattern="^([A-Z]{2})?$", description="For emergency numbers, such as GB.")] = ""
 
 
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": told, "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
-    for status, told in {
-        401: "The token is missing or wrong.",
-        413: "The request is too large.",
-        422: "The request cannot be used.",
-        500: "There is no answer; 'card' is a safety card to show, or null.",
-        503: "There is no answer; 'detail' says what the operator has to mend.",
-    }.items()
-}
 _REPLY: dict[int | str, dict[str, Any]] = {
     200: {"description": "The reply.", "content": {"application/json": {"schema": schema()}}}
 }
@@ -56,7 +46,7 @@ def visitor_of(request: Request, region: str = "") -> Visitor:
 
 def routes(talks: Talks) -> APIRouter:
     """The paths of this module over the conversations of a service."""
-    router = APIRouter(tags=["ask"], responses=_PROBLEMS)
+    router = APIRouter(tags=["ask"], responses=described(401, 413, 422, 500, 503))
 
     def _said(question: Question, request: Request) -> Reply:
         visitor = visitor_of(request, question.region)

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from assistant.api.ask import Text, visitor_of
-from assistant.api.problems import EMERGENCY, not_answered
+from assistant.api.problems import EMERGENCY, described, not_answered
 from assistant.render import marks
 from assistant.reply import Reply
 from assistant.talks import NotAnswered, Talks
@@ -52,15 +52,27 @@ class ChatRequest(BaseModel):
     stream: bool = False
 
 
+_ERRORS: dict[int | str, Row] = {
+    status: {"description": told, "content": {"application/json": {"schema": {"type": "object"}}}}
+    for status, told in {
+        400: "The talk cannot be used.",
+        500: "There is no answer.",
+        503: "There is no answer.",
+    }.items()
+}
+
+
 def routes(talks: Talks, public_url: str) -> APIRouter:
     """The two paths that such clients need; `public_url` is where the stored articles can be read, if set."""
-    router = APIRouter(tags=["OpenAI-compatible"])
+    router = APIRouter(tags=["OpenAI-compatible"], responses=described(401, 413, 422))
 
     @router.get("/models", summary="The one model there is")
     def models() -> Row:
         return {"object": "list", "data": [{"id": MODEL, "object": "model", "created": 0, "owned_by": "spotter"}]}
 
-    @router.post("/chat/completions", summary="Answer the newest message of a talk", response_model=None)
+    @router.post(
+        "/chat/completions", summary="Answer the newest message of a talk", response_model=None, responses=_ERRORS
+    )
     def complete(asked: ChatRequest, request: Request) -> JSONResponse | StreamingResponse:
         said = [one.text for one in asked.messages if one.role == "user"]
         if not said or len(said) > MOST_MESSAGES:

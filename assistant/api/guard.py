@@ -90,12 +90,12 @@ def guard(app: FastAPI, origins: tuple[str, ...]) -> None:
 
 
 def bearer(token: str) -> Callable[..., None]:
-    """A dependency that refuses requests without the token; with no token set it lets everybody in."""
+    """A dependency that refuses requests without the token."""
     scheme = HTTPBearer(auto_error=False, description="Needed where the operator has set SPOTTER_TOKEN.")
 
     def authorised(given: Annotated[HTTPAuthorizationCredentials | None, Depends(scheme)]) -> None:
         sent = given.credentials.encode() if given else b""
-        if token and not secrets.compare_digest(sent, token.encode()):
+        if not secrets.compare_digest(sent, token.encode()):
             raise HTTPException(401, "Send the token as 'Authorization: Bearer ...'.", {"WWW-Authenticate": "Bearer"})
 
     return authorised

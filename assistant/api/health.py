@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
-from assistant.api.problems import problem, respond
+from assistant.api.problems import described, problem, respond
 from assistant.feedback import Rating
 from assistant.reply import Reply
 from assistant.talks import NotAnswered, Talks, Visitor
@@ -64,7 +64,7 @@ def routes(talks: Talks, counts: Counts) -> APIRouter:
     def alive() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz", summary="Whether questions can be answered")
+    @router.get("/readyz", summary="Whether questions can be answered", responses=described(503))
     def ready() -> JSONResponse:
         checks: dict[str, Callable[[], object]] = {
             "gate": talks.assistant.protocol,
@@ -77,7 +77,7 @@ def routes(talks: Talks, counts: Counts) -> APIRouter:
             return JSONResponse({"status": "ready", "index_version": talks.assistant.index_version(), "checks": rows})
         return respond(problem(503, "Not ready", "One of the checks failed.", checks=rows))
 
-    @router.get("/metrics", summary="Counts for Prometheus")
+    @router.get("/metrics", summary="Counts for Prometheus", response_class=PlainTextResponse)
     def metrics() -> Response:
         return Response(generate_latest(counts.registry), media_type=CONTENT_TYPE_LATEST)
 

@@ -15,6 +15,15 @@ from corpus.errors import KnownError
 MEDIA_TYPE = "application/problem+json"
 EMERGENCY = f"In an emergency call {GENERIC_EMERGENCY}."
 FAILED = "Something went wrong on this side, so there is no answer. Please try again later."
+_TOLD = {
+    400: "The request cannot be used.",
+    401: "The token is missing or wrong.",
+    404: "There is nothing of that name.",
+    413: "The request is too large.",
+    422: "The request cannot be used.",
+    500: "There is no answer; 'card' is a safety card to show, or null.",
+    503: "There is no answer; 'detail' says what the operator has to mend.",
+}
 _TITLES = {401: "Not authorised", 404: "Not found", 405: "Method not allowed", 413: "Too large", 422: "Not understood"}
 
 Row = dict[str, Any]
@@ -23,6 +32,12 @@ Row = dict[str, Any]
 def problem(status: int, title: str, detail: str, **more: Any) -> Row:
     """The members of a problem; `emergency` stands in each, since nobody knows what the message would have got."""
     return {"type": "about:blank", "title": title, "status": status, "detail": detail, "emergency": EMERGENCY, **more}
+
+
+def described(*statuses: int) -> dict[int | str, Row]:
+    """What these statuses mean, for the description of a path."""
+    content = {MEDIA_TYPE: {"schema": {"type": "object"}}}
+    return {status: {"description": _TOLD[status], "content": content} for status in statuses}
 
 
 def not_answered(error: NotAnswered) -> Row:

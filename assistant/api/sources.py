@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import FileResponse, HTMLResponse
 
+from assistant.api.problems import described
 from assistant.cite import source_line
 from assistant.html.article import article_html, sources_html
 from assistant.html.templates import STYLE
@@ -13,7 +14,7 @@ from assistant.talks import Talks
 
 def routes(talks: Talks) -> APIRouter:
     """The list for programs."""
-    router = APIRouter(tags=["sources"])
+    router = APIRouter(tags=["sources"], responses=described(401))
 
     @router.get("/sources", summary="The articles that are quoted")
     def sources() -> dict[str, Any]:
