@@ -7,7 +7,7 @@ INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme openapi constraints
+.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme openapi screenshots constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -18,7 +18,7 @@ system:
 	  { $(SUDO) apt-get update --quiet && \
 	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install --quiet --yes --no-install-recommends chromium postgresql; }
 
-test: $(READY)
+test: $(READY) system
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest
 
 # The tests that take minutes.
@@ -95,6 +95,10 @@ protocol: $(READY)
 # Write the examples in the README anew from what the program prints.
 readme: $(READY)
 	$(BIN)/python tests/test_readme.py
+
+# Take the pictures in docs/screenshots anew.
+screenshots: $(READY) system
+	HF_HUB_OFFLINE=1 $(BIN)/python tests/screenshots.py
 
 # Write docs/openapi.json anew from the interface.
 openapi: $(READY)

@@ -4,7 +4,7 @@ import pytest
 from fixtures_assistant import ready, talk
 
 from assistant.compose.plan import read_planner
-from assistant.condense import condense, read_follow_ups
+from assistant.condense import asking, condense, read_follow_ups
 from assistant.conversation import Conversation
 
 
@@ -58,3 +58,35 @@ def test_the_second_of_the_exercises_offered_is_explained(real_index_config):
     )
     assert listed.outcome == explained.outcome == "answered"
     assert any(block.kind in ("step", "volume") for block in explained.blocks)
+
+
+# A question among other sentences
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("Why does my neck hurt?", ""),
+        (
+            "I joined a gym. Why does my neck hurt after lifting? The coffee is good.",
+            "Why does my neck hurt after lifting?",
+        ),
+        ("they rave about cupping. any evidence?", ""),
+        ("I train a lot. how do i stretch my neck", "how do i stretch my neck"),
+        ("We use a cream for the neck. What is the same here and how much?", "What is the same here and how much?"),
+    ],
+)
+def test_the_sentence_that_may_be_the_whole_question(planner, message, asked):
+    assert asking(message, planner) == ((asked,) if asked else ())
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "I finally joined a gym in January and I like it, the coffee is great. {}",
+        "{} Anyway, we are off to the lakes on Saturday and the sun is out for once.",
+    ],
+)
+def test_what_is_told_around_a_question_does_not_hide_it(real_index_config, around):
+    (told,), _ = talk(ready(real_index_config), around.format("How long should I hold a stretch after training?"))
+    assert told.outcome == "answered"

@@ -1,8 +1,11 @@
 """The doors that the chat page's library brings along are closed, whoever asks by hand."""
 
+import gradio_client
 import httpx
 import pytest
-from fixtures_assistant import open_page
+from fixtures_assistant import QUESTION, RED_FLAG, open_page
+
+from assistant.reply import schema_problem
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +52,18 @@ def test_no_other_origin_is_let_in(client, path):
     assert "frame-ancestors 'none'" in told.headers["content-security-policy"]
 
 
-def test_the_page_of_events_names_none_for_others(client):
-    assert client.get("/gradio_api/info").json().get("named_endpoints") in (None, {})
+def test_one_event_has_a_name_and_gives_clients_of_the_library_a_whole_reply(client):
+    named = client.get("/gradio_api/info").json()["named_endpoints"]
+    assert list(named) == ["/ask"]
+    visitor = gradio_client.Client(str(client.base_url), verbose=False, analytics_enabled=False)
+    try:
+        flagged = visitor.predict(RED_FLAG, "", api_name="/ask")
+        assert schema_problem(flagged) == ""
+        assert flagged["mode"] == "hard"
+        assert visitor.predict(QUESTION, flagged["conversation_id"], api_name="/ask")["reason"] == "latched"
+        assert visitor.predict(QUESTION, "not-an-id", api_name="/ask")["outcome"] == "answered"
+    finally:
+        visitor.close()
 
 
 def test_the_interface_stands_beside_the_page(client):

@@ -45,7 +45,7 @@ def mount(app: FastAPI, talks: Talks, feedback: Feedback, hours: int) -> FastAPI
         ssr_mode=False,
         enable_monitoring=False,
         run_history=False,
-        footer_links=["settings"],
+        footer_links=[],
         css_paths=STYLE,
     )
     return app

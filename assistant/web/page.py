@@ -12,7 +12,7 @@ from assistant.feedback import Feedback, FeedbackError, Rating
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
 from assistant.web.parts import Parts, Texts, read_texts
-from assistant.web.talk import Visit, panel, said, taken_up
+from assistant.web.talk import Visit, panel, replied, said, taken_up
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -68,9 +68,11 @@ class Events:
             parts.to_copy,
             parts.id,
         ]
+        gr.api(self.ask_by_hand, api_name="ask")
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        # "multiple": a message that follows while one is answered may be the one that matters
         asked = [
-            gr.on(triggers, self.ask, [source, parts.visit, parts.region], shown, **hidden)
+            gr.on(triggers, self.ask, [source, parts.visit, parts.region], shown, trigger_mode="multiple", **hidden)
             for triggers, source in [
                 ([parts.box.submit, parts.send.click], parts.box),
                 *(([one.click], one) for one in (*parts.options, *parts.next, *parts.examples)),
@@ -93,6 +95,11 @@ class Events:
         """One message, typed or on a button."""
         visitor = Visitor("web", request.client.host if request.client else "", region)
         return self._show(said(message, visit or Visit(), self.talks, self.lines, visitor))
+
+    def ask_by_hand(self, message: str, conversation_id: str, request: gr.Request) -> dict[str, Any]:
+        """The one event with a name, for clients of Gradio: a reply as every surface renders it."""
+        visitor = Visitor("gradio", request.client.host if request.client else "")
+        return replied(message, conversation_id, self.talks, visitor)
 
     def come_back(self, visit: Visit | None, conversation_id: str) -> Shown:
         """The page was opened, or loaded again in the same tab."""

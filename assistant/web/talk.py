@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from assistant.api.problems import not_answered
 from assistant.conversation import new_id
 from assistant.html.card import card_html
 from assistant.html.chat import reply_markdown
@@ -52,6 +54,14 @@ def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visito
         told = lines.say("failed.ours")
         return _with(visit, message, None, told, card_html(error.card) or visit.banner)
     return _with(visit, message, reply, reply_markdown(reply), _banner(visit, reply.card, reply.reason))
+
+
+def replied(message: str, conversation_id: str, talks: Talks, visitor: Visitor) -> dict[str, Any]:
+    """The reply as JSON, or the problem in the interface's form; with an id that is none a conversation begins."""
+    try:
+        return talks.say(message, conversation_id if _ID.fullmatch(conversation_id) else new_id(), visitor).as_json()
+    except NotAnswered as error:
+        return not_answered(error)
 
 
 def taken_up(conversation_id: str, talks: Talks) -> Visit:
