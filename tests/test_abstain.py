@@ -74,6 +74,7 @@ def test_weights_that_are_missing_or_broken_are_named(real_corpus, tmp_path, con
         read_decision(real_corpus, weights=file)
 
 
+@pytest.mark.long
 def test_only_the_dev_split_is_learned_from(decision):
     """A search that is asked says so; a case of the test split must not be asked about."""
     from evals.cases import read_cases

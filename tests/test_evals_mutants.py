@@ -23,6 +23,9 @@ from evals.mutants_report import as_json, markdown
 from evals.mutations.mutation import Mutation, Patch, mutations_in
 from evals.score import Scored
 
+pytestmark = pytest.mark.long  # the harness is proved on broken assistants, which takes minutes
+
+
 SMALL = {
     "answerable": 16, "conflict": 8, "followup": 4, "ordinary": 4, "policy": 4, "unanswerable": 4, "off_topic": 2,
     "injection": 16, "red_flag": 40, "crisis": 4, "no_flag": 10, "conversation": 10, "poisoned": 0,

@@ -179,6 +179,7 @@ def test_what_can_be_read_whole_brings_none(assistant, message):
     assert talk(assistant, message)[0][0].card is None
 
 
+@pytest.mark.long
 def test_ten_million_characters_are_read_from_both_ends_and_bring_the_general_card(assistant):
     long = "how do I stretch my back? " * 400_000
     replies = [talk(assistant, text)[0][0] for text in (long, f"{RED_FLAG}. {long}", f"{long} {RED_FLAG}")]

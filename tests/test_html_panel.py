@@ -164,7 +164,7 @@ def test_no_words_of_an_article_or_its_author_become_markup(words, turn, places)
     reply = reply_with(citations=(cited, again), sources=(source(title=title, author=author, quality_note=note),))
     page = Page(panel_html(replace(reply, turn=turn)))
     assert set(page.tags) <= {"section", "h2", "h3", "h4", "ol", "li", "blockquote", "p", "b", "mark", "a"}
-    assert {name for name, _ in page.attributes} <= {"class", "id", "href"}
+    assert {name for name, _ in page.attributes} <= {"class", "id", "href", "rel", "target"}
     assert sorted(page.all("id")) == [f"src-{turn}-1", f"src-{turn}-2"]
     assert all(one.startswith("/sources/back?from=") for one in page.all("href"))
     assert all(squeezed(one) in page.words for one in (quote, title, section, author, note) if one != "unknown")

