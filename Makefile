@@ -7,7 +7,7 @@ INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench inspect digests gallery protocol readme openapi screenshots constraints
+.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench load inspect digests gallery protocol readme openapi screenshots constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -74,6 +74,10 @@ retrieval: $(READY)
 # Time Spotter beside LangChain's tutorial pipeline, then how it grows; half an hour on an idle machine.
 bench: $(READY) $(TUTORIAL)/.installed
 	$(BIN)/spotter eval bench --tutorial $(TUTORIAL)/bin/python --passages 1000 --passages 10000 --passages 100000 --write
+
+# Have fifty users ask the real service at once, then stop it while it answers; a minute and a half.
+load: $(READY)
+	$(BIN)/spotter eval load --write
 
 # Run the cases as tasks of Inspect AI, all or those of SET=answerable; docs/inspect.md says how to view them.
 inspect: $(READY) $(INSPECT)/.installed

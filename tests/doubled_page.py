@@ -1,7 +1,8 @@
-"""Serve the page over an assistant whose search fails, or does not end: python doubled_page.py KIND PORT."""
+"""Serve the page over an assistant whose search fails, is slow, or never ends: python doubled_page.py KIND PORT."""
 
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,14 @@ def slow(query):
     raise AssertionError("nobody waits so long")
 
 
+def sluggish(query):
+    from index.found import Found
+
+    print("Searching", flush=True)  # noqa: T201
+    time.sleep(2)
+    return Found((), 0.0, 0.0, 0.0, 0)
+
+
 def main(kind, port):
     from assistant.commands.web import assembled, listening, serve
     from assistant.settings import quieten, read_settings
@@ -24,7 +33,7 @@ def main(kind, port):
 
     quieten()
     settings = read_settings()
-    assistant = replace(start(settings), search={"failing": failing, "slow": slow}[kind])
+    assistant = replace(start(settings), search={"failing": failing, "slow": slow, "sluggish": sluggish}[kind])
     with listening("127.0.0.1", port) as listener:
         app = assembled(settings, assistant)
         print("Spotter listens on the port", flush=True)  # noqa: T201

@@ -191,7 +191,7 @@ class Page:
 
 @contextmanager
 def open_page(data, home, **more):
-    """The page while it is open; with `double` over an assistant whose search is "failing" or "slow"."""
+    """The page while it is open; with `double` over an assistant whose search is "failing", "slow" or "sluggish"."""
     page = Page(data, home, **more)
     page.wait()
     try:
