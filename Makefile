@@ -74,6 +74,7 @@ retrieval: $(READY)
 # Time Spotter beside LangChain's tutorial pipeline, then how it grows; half an hour on an idle machine.
 bench: $(READY) $(TUTORIAL)/.installed
 	$(BIN)/spotter eval bench --tutorial $(TUTORIAL)/bin/python --passages 1000 --passages 10000 --passages 100000 --write
+	$(BIN)/spotter eval bench-folder --write
 
 # Have fifty users ask the real service at once, then stop it while it answers; a minute and a half.
 load: $(READY)

@@ -16,6 +16,7 @@ COMMANDS = {
     "gate": ("evals.commands_gate", "gate_command", "List what the gate gets wrong; compare its two detectors."),
     "retrieval": ("evals.commands_retrieval", "retrieval_command", "Compare the choices of the retrieval, or --beir."),
     "bench": ("evals.commands_bench", "bench_command", "Time Spotter side by side with LangChain's tutorial pipeline."),
+    "bench-folder": ("evals.commands_bench_folder", "bench_folder_command", "Time the search of a BEIR folder."),
     "load": ("evals.commands_load", "load_command", "Have many users ask the real service at once, then stop it."),
     "train": ("evals.commands_train", "train_command", "Learn the gate's, the policy's or the coverage's model anew."),
     "gallery": (

@@ -5,7 +5,8 @@ import click
 from assistant.settings import read_settings
 from evals.bench import ROOT
 from evals.load import measured
-from evals.load_report import broken, placed, section
+from evals.load_report import BEGIN, END, broken, section
+from evals.page import placed
 
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -28,7 +29,7 @@ def load_command(ctx: click.Context, users: int, seconds: int, write: bool) -> N
     text = section(found, command)
     click.echo(text, nl=False)
     if write:
-        PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+        PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), text, BEGIN, END), encoding="utf-8")
     if told := broken(found):
         click.echo("\n".join(told), err=True)
         ctx.exit(1)

@@ -5,7 +5,6 @@ from collections import Counter
 
 from assistant.commands.web import GRACE
 from evals.load import Crowd, Load, crossed, errors
-from evals.load_service import LoadFailed
 
 BEGIN, END = "<!-- between: written by 'make load' -->", "<!-- end of what 'make load' wrote -->"
 GROWTH = 20  # MB that the memory may grow by and still be called flat
@@ -54,12 +53,3 @@ def _held(found: Load) -> str:
         f"| stopped while asked: replies still delivered, and lost | {stop.delivered}, {stop.lost} | 0 lost |",
     ]
     return "\n".join(["| what | found | goal |", "|" + " --- |" * 3, *rows])
-
-
-def placed(page: str, text: str) -> str:
-    """The page with the section between its two marks and nothing else changed. Raises LoadFailed."""
-    head, begun, rest = page.partition(BEGIN)
-    _, ended, tail = rest.partition(END)
-    if not (begun and ended):
-        raise LoadFailed(f"The page lacks its marks. Put {BEGIN} and {END} where the section belongs.")
-    return f"{head}{BEGIN}\n\n{text}\n{END}{tail}"

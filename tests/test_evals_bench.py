@@ -5,9 +5,11 @@ import sys
 import pytest
 
 from corpus.library import load
-from evals.bench import BenchFailed, Programs, environment, side_by_side, timed
+from evals.bench import BenchFailed, Programs, Timed, environment, side_by_side, timed
 from evals.bench_growth import write_corpus
 from evals.bench_report import tables
+from evals.commands_bench_folder import BEGIN, END, PAGE, section
+from evals.page import placed
 
 COLD = {
     "tutorial: first retrieval": {"seconds": [8.0, 10.0, 9.0], "median": 9.0, "megabytes": 500.0},
@@ -83,3 +85,12 @@ def test_the_page_gives_ratios_to_the_medians_of_the_pipeline_and_says_which_goa
     assert "| first build, model export included | 40.0 s | 90 s |" in lines
     assert "| 2 | 88 | 1.10 |" in lines
     assert "| 1,000 | 20 | 400 | 6 | 2.0 | 240 | 0.1 | 0.2 | 6.0 | 9.0 |" in lines
+
+
+def test_the_section_of_a_folder_has_a_row_for_each_run_and_its_place_on_the_page():
+    text = section(10_000, [Timed(61.4, 900.0, ""), Timed(9.6, 500.0, "")], 45.0)
+    assert "10,000 documents, 200 queries; index 45 MB." in text
+    assert "| first, with embedding and index | 61 | 900 |" in text
+    assert "| again | 10 | 500 |" in text
+    page = PAGE.read_text(encoding="utf-8")
+    assert text in placed(page, text, BEGIN, END)

@@ -15,8 +15,9 @@ from assistant.triage.records import TriageState
 from corpus.sources import CORPUS
 from evals import commands_load
 from evals.load import Asked, Crowd, Load, Stop, crossed, crowd, errors, measured
-from evals.load_report import BEGIN, END, broken, placed, section
+from evals.load_report import BEGIN, END, broken, section
 from evals.load_service import LoadFailed, opened
+from evals.page import PageFailed, placed
 from index.found import Found
 
 USERS = 12
@@ -137,15 +138,15 @@ def test_nothing_is_said_where_all_holds():
 
 def test_the_section_goes_between_its_marks_and_the_rest_of_the_page_stays():
     page = f"# Speed\n\n{BEGIN}\n\nold\n\n{END}\n\n## Cold\n"
-    assert placed(page, "new\n") == f"# Speed\n\n{BEGIN}\n\nnew\n\n{END}\n\n## Cold\n"
-    assert placed(placed(page, "new\n"), "new\n") == placed(page, "new\n")
+    assert placed(page, "new\n", BEGIN, END) == f"# Speed\n\n{BEGIN}\n\nnew\n\n{END}\n\n## Cold\n"
+    assert placed(placed(page, "new\n", BEGIN, END), "new\n", BEGIN, END) == placed(page, "new\n", BEGIN, END)
 
 
 def test_a_page_without_marks_is_not_written():
-    with pytest.raises(LoadFailed, match="marks"):
-        placed("# Speed\n", "new\n")
+    with pytest.raises(PageFailed, match="marks"):
+        placed("# Speed\n", "new\n", BEGIN, END)
 
 
 def test_the_marks_stand_on_the_page_above_what_the_bench_writes():
     head = commands_load.PAGE.read_text(encoding="utf-8").partition("<!-- below: written by 'make bench' -->")[0]
-    assert placed(head, "new\n") != head
+    assert placed(head, "new\n", BEGIN, END) != head
