@@ -11,6 +11,8 @@ def tame() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     handler.addFilter(_without_words)
     root = logging.getLogger()
+    for name in list(root.manager.loggerDict):  # a library that brought a handler of its own along goes through ours
+        logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.raiseExceptions = False  # of a record that cannot be written the library would print every word

@@ -15,8 +15,12 @@ def log(capsys):
     """A function: the lines that stand in the log so far."""
     root = logging.getLogger()
     before = root.handlers, root.level, logging.raiseExceptions
+    loggers = [logging.getLogger(name) for name in root.manager.loggerDict]
+    others = [(one, one.handlers, one.propagate) for one in loggers]
     yield lambda: capsys.readouterr().err.splitlines()
     root.handlers, root.level, logging.raiseExceptions = before
+    for one, handlers, propagate in others:
+        one.handlers, one.propagate = handlers, propagate
 
 
 def failed(logger):
@@ -51,6 +55,16 @@ def test_the_text_of_an_error_is_left_out_of_our_own_too(log):
         logger.exception("A page could not be made")
     (line,) = log()
     assert line.endswith("ERROR A page could not be made (ValueError)")
+
+
+def test_a_library_with_a_handler_of_its_own_goes_through_ours(log):
+    theirs = logging.getLogger("theirs.own")
+    theirs.addHandler(logging.StreamHandler(sys.stdout))
+    theirs.propagate = False
+    tame()
+    failed(theirs)
+    (line,) = log()
+    assert line.endswith("ERROR theirs.own reports ValueError")
 
 
 def test_what_is_said_in_passing_is_not_written(log):
