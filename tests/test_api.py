@@ -226,6 +226,20 @@ def test_every_response_forbids_what_the_pages_do_not_do(client, path):
     assert "server" not in headers or "uvicorn" not in headers["server"] or path
 
 
+def test_the_service_is_called_by_no_name_but_its_own(empty):
+    def called(client, name):
+        return client.get("/healthz", headers={"Host": name}).status_code
+
+    with interface(empty) as client:
+        assert called(client, "rebound.example") == 400
+        assert called(client, "localhost:7860") == 200
+    with interface(empty, environment={"SPOTTER_PUBLIC_URL": "https://spotter.example.org"}) as client:
+        assert called(client, "spotter.example.org") == 200
+        assert called(client, "rebound.example") == 400
+    with interface(empty, environment={"SPOTTER_HOST": "0.0.0.0"}) as client:
+        assert called(client, "gym.lan:7860") == 200
+
+
 def test_an_answer_is_kept_by_nobody_on_the_way(client):
     assert ask(client, "thanks").headers["cache-control"] == "no-store"
 

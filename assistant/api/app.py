@@ -41,7 +41,7 @@ def service(talks: Talks, settings: Service, counts: health.Counts) -> FastAPI:
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    guard(app, settings.origins)
+    guard(app, settings)
     tell_problems(app)
     locked = [Depends(bearer(settings.token))] if settings.token else []
     for router in (ask.routes(talks), sources.routes(talks), conversations.routes(talks)):

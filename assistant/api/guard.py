@@ -3,15 +3,18 @@
 import secrets
 from collections.abc import Callable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.problems import problem, respond
+from assistant.settings import Service
 
 LARGEST_BODY = 2 * 2**20  # bytes; the 100,000 characters that the gate reads, each escaped at its longest
 
@@ -39,6 +42,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_OWN = ("127.0.0.1", "localhost", "[::1]", "::1")
 _ANSWERS = ("/api/", "/v1/")  # paths whose responses nobody may keep
 
 
@@ -81,12 +85,24 @@ class LargeBodies:
         await self._app(scope, receive, told)
 
 
-def guard(app: FastAPI, origins: tuple[str, ...]) -> None:
-    """Add the headers, and let programs of these other origins in."""
-    app.add_middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=["*"], allow_headers=["*"])
+def guard(app: FastAPI, settings: Service) -> None:
+    """Add the headers, let programs of the settings' other origins in, and refuse names that are not the service's."""
+    app.add_middleware(CORSMiddleware, allow_origins=list(settings.origins), allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(settings), www_redirect=False)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
     app.add_middleware(LargeBodies)
     app.add_middleware(Headers)
+
+
+def _names(settings: Service) -> list[str]:
+    """The names by which the service may be called: else a page elsewhere could have its own name lead here.
+
+    Whoever listens to other machines is called by names that only the operator knows.
+    """
+    public = urlsplit(settings.public_url).hostname
+    if settings.host not in _OWN and not public:
+        return ["*"]
+    return [*_OWN, settings.host, *([public] if public else [])]
 
 
 def bearer(token: str) -> Callable[..., None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ def web(host: str | None, port: int | None) -> None:
     settings = read_settings()
     tame()
     address, number = host or settings.service.host, port or settings.service.port
+    settings = replace(settings, service=replace(settings.service, host=address, port=number))
     with listening(address, number) as listener:
         with building() as progress:
             _need_packages()
