@@ -6,8 +6,9 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import lru_cache
 
 import click
@@ -74,9 +75,9 @@ def _wanted(only: str | None, step: str | None) -> Sequence[Mutation]:
 
 def _run(wanted: Sequence[Mutation], jobs: int) -> list[Tried]:
     """The mutants in order, then the healthy assistant once more, in a process that has run mutants before."""
-    ours = signal.SIGINT, signal.SIG_IGN  # Ctrl-C reaches all processes of a terminal; this one ends the others
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), signal.signal, ours) as pool:
-        tasks = [pool.submit(_found, one.id) for one in (*wanted, HEALTHY)]
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+        with _deaf_to_interrupts():
+            tasks = [pool.submit(_found, one.id) for one in (*wanted, HEALTHY)]
         try:
             _watch(tasks)
         except BaseException:
@@ -85,6 +86,19 @@ def _run(wanted: Sequence[Mutation], jobs: int) -> list[Tried]:
                 worker.terminate()
             raise
     return [Tried(one, *task.result()) for one, task in zip((*wanted, HEALTHY), tasks, strict=True)]
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that are started meanwhile never hear Ctrl-C, which reaches all of a terminal: this one ends them.
+
+    One that is hardly there yet would print a traceback before any line of ours could make it deaf.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _watch(tasks: Sequence[Future[Found]]) -> None:

@@ -100,7 +100,7 @@ def test_an_evaluation_that_is_stopped_keeps_the_rows_it_has(real_index_config, 
     with running(*run_cases, data=real_index_config.data, home=home) as run:
         run.until(lambda: file.exists() and file.read_bytes().count(b"\n") > 2)
         assert run.ended_by(stop) == status
-    assert quiet(run)
+    assert quiet(run), run.output + run.errors
     head, *rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     assert head["version"]
     assert all(row["replies"] for row in rows)
@@ -116,7 +116,7 @@ def test_broken_assistants_that_are_stopped_leave_no_process(real_index_config, 
         while run.left():
             assert time.monotonic() < end
             time.sleep(0.1)
-    assert quiet(run)
+    assert quiet(run), run.output + run.errors
 
 
 # Out of space, or not allowed to write
