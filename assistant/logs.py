@@ -9,6 +9,7 @@ def tame() -> None:
     """Send every record to standard error, without a word of a message that somebody else made."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setLevel(logging.WARNING)  # a library may have set a level of its own
     handler.addFilter(_without_words)
     root = logging.getLogger()
     for name in list(root.manager.loggerDict):  # a library that brought a handler of its own along goes through ours

@@ -71,6 +71,9 @@ def test_what_is_said_in_passing_is_not_written(log):
     tame()
     logging.getLogger("assistant").info("a detail")
     logging.getLogger("httpx").debug(CANARY)
+    chatty = logging.getLogger("chatty")
+    chatty.setLevel(logging.DEBUG)
+    chatty.debug(CANARY)
     assert log() == []
 
 
