@@ -103,8 +103,9 @@ def marks(reply: Reply) -> list[tuple[int, int, int]]:
     for block in reply.blocks:
         place = block.end
         for n in reversed(block.citations):
-            found.append((n, place - len(f"[{n}]"), place))
-            place -= len(f" [{n}]")
+            before = place - len(citation_marks((n,)))
+            found.append((n, before + 1, place))
+            place = before
     return sorted(found, key=lambda one: one[1])
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.answer import Assistant, Passed, Turn, answer, pass_gate
 from assistant.conversation import Conversation
@@ -35,6 +36,11 @@ class Visitor:
     surface: str
     name: str = ""
     region: str = ""  # for emergency numbers; "" is that of the settings
+
+    @classmethod
+    def at(cls, surface: str, client: Any, region: str = "") -> "Visitor":
+        """Whoever sent a request, told apart by address; `client` is the request's, or None."""
+        return cls(surface, client.host if client else "", region)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,15 @@ def sql(place, clock=time.time, hours=24, patience=5.0):
     return Sql(open_database(str(place), patience), Ages(hours, clock))
 
 
+def loaded(place, id_):
+    """What another store on the same place, by the clock of this machine, loads."""
+    store = sql(place)
+    try:
+        return store.load(id_)
+    finally:
+        store.close()
+
+
 def memory(clock=time.time, hours=24, **more):
     return Memory(Ages(hours, clock), **more)
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 from fixtures_faults import fill, small_disk, told, unwritable
-from fixtures_state import after, process, signs, sql
+from fixtures_state import after, loaded, process, signs, sql
 
 from assistant.conversation import Conversation
 from assistant.state.store import StateError
@@ -53,14 +53,6 @@ def kept_in(file, conversation):
     return kept
 
 
-def loaded(file):
-    store = sql(file)
-    try:
-        return store.load(ID)
-    finally:
-        store.close()
-
-
 def refused(call, *words):
     """Whether a call fails with one sentence of ours that names the setting and holds the words."""
     with pytest.raises(StateError) as caught:
@@ -95,7 +87,7 @@ def test_a_file_that_may_only_be_read_is_one_sentence(file, first, tmp_path):
         assert refused(lambda: other.keep(after(first, "b")))
         assert refused(other.check)
         other.close()
-    assert loaded(file) == first
+    assert loaded(file, ID) == first
 
 
 @pytest.mark.parametrize("left", [0, 1, 50, 100, 512, 4096, 5000, 8192])
@@ -103,7 +95,7 @@ def test_a_file_that_was_cut_short_is_one_sentence_and_no_fresh_start(file, firs
     assert file.stat().st_size > left
     os.truncate(file, left)
     for call in (
-        lambda: loaded(file),
+        lambda: loaded(file, ID),
         lambda: kept_in(file, after(first, "b")),
         lambda: kept_in(file, Conversation(turn=1)),
     ):
@@ -123,9 +115,9 @@ def test_a_file_that_was_scribbled_over_is_one_sentence_or_what_was_kept_and_no_
         opened.seek(start)
         opened.write(content)
     try:
-        assert loaded(file) == first
+        assert loaded(file, ID) == first
     except StateError:
-        assert refused(lambda: loaded(file))
+        assert refused(lambda: loaded(file, ID))
 
 
 def test_a_log_that_was_scribbled_over_never_shows_a_half_turn(file, first):
@@ -140,7 +132,7 @@ def test_a_log_that_was_scribbled_over_never_shows_a_half_turn(file, first):
     with log.open("r+b") as opened:
         opened.seek(size // 2)
         opened.write(os.urandom(size // 4))
-    kept = loaded(file)
+    kept = loaded(file, ID)
     assert "numb" in signs(kept)
     assert len(kept.triage.findings) == kept.turn
 
@@ -158,7 +150,7 @@ def test_a_full_disk_is_one_sentence_and_what_was_kept_is_whole(tmp_path):
         filler.unlink()
         assert store.keep(after(first, "b")).turn == 2
         store.close()
-        assert signs(loaded(file)) == {"numb", "b"}
+        assert signs(loaded(file, ID)) == {"numb", "b"}
 
 
 def large(number):
@@ -172,7 +164,7 @@ def test_a_start_on_a_full_disk_is_one_sentence_and_what_was_kept_is_whole(tmp_p
         filler = fill(disk)
         assert refused(lambda: kept_in(file, after(first, "b")))
         filler.unlink()
-        assert loaded(file) == first
+        assert loaded(file, ID) == first
 
 
 def test_a_writer_that_is_killed_leaves_every_turn_that_it_kept(file, first):
@@ -183,7 +175,7 @@ def test_a_writer_that_is_killed_leaves_every_turn_that_it_kept(file, first):
             lines = [int(writer.stdout.readline()) for _ in range(3 + turn * 7)]
             writer.kill()
             lines += [int(line) for line in writer.stdout.read().split("\n")[:-1]]
-        now = loaded(file)
+        now = loaded(file, ID)
         assert lines[-1] <= now.turn <= lines[-1] + 1
         assert lines == list(range(kept + 1, lines[-1] + 1))
         assert signs(now) == {"numb"} | {f"sign-{number}" for number in range(1, now.turn)}
@@ -205,7 +197,7 @@ def test_a_first_use_that_is_killed_leaves_no_half_file(tmp_path):
             seen(folder, number)
             writer.kill()
         kept = kept_in(file, after(Conversation(id=ID), "a"))
-        assert loaded(file) == kept
+        assert loaded(file, ID) == kept
         shutil.rmtree(folder)
 
 

@@ -5,7 +5,21 @@ import sys
 
 import pytest
 from fixtures_assistant import ROOT, ToldSearch, without_index
-from fixtures_state import HOUR, TURNS, Clock, after, at_once, ended, memory, postgres, process, signs, sql, turns
+from fixtures_state import (
+    HOUR,
+    TURNS,
+    Clock,
+    after,
+    at_once,
+    ended,
+    loaded,
+    memory,
+    postgres,
+    process,
+    signs,
+    sql,
+    turns,
+)
 
 from assistant.answer import answer
 from assistant.conversation import Conversation
@@ -256,7 +270,7 @@ def test_four_processes_that_begin_at_once_lose_no_finding_and_no_turn(store, pl
     running = [process(TURNS, place, ID, name, 15) for name in "abcd"]
     for one in running:
         ended(one)
-    found = load(place)
+    found = loaded(place, ID)
     assert signs(found) == {f"{name}-{at}" for name in "abcd" for at in range(15)}
     assert found.turn == 4 * 15
 
@@ -265,16 +279,7 @@ def test_four_processes_that_begin_at_once_lose_no_finding_and_no_turn(store, pl
 def test_what_one_process_kept_another_loads(store, place):
     store.keep(after(Conversation(id="another"), "b"))
     ended(process(TURNS, place, ID, "a", 1))
-    assert signs(load(place)) == {"a-0"}
-
-
-def load(place):
-    """What another store on the same place, by the clock of this machine, loads."""
-    store = sql(place)
-    try:
-        return store.load(ID)
-    finally:
-        store.close()
+    assert signs(loaded(place, ID)) == {"a-0"}
 
 
 # Which store the settings name

@@ -41,7 +41,7 @@ _REPLY: dict[int | str, dict[str, Any]] = {
 
 def visitor_of(request: Request, region: str = "") -> Visitor:
     """Whoever asks, told apart by address, for the limits alone."""
-    return Visitor("api", request.client.host if request.client else "", region)
+    return Visitor.at("api", request.client, region)
 
 
 def routes(talks: Talks) -> APIRouter:

@@ -27,12 +27,12 @@ logger = logging.getLogger(__name__)
 Shown = dict[Any, Any]  # component -> what it shows now
 
 
-def page(talks: Talks, feedback: Feedback, hours: int, prefix: str = "") -> gr.Blocks:
-    """The page over the conversations of a service; `prefix` comes before the paths of the stored articles."""
+def page(talks: Talks, feedback: Feedback, hours: int) -> gr.Blocks:
+    """The page over the conversations of a service; `hours` is how long a talk is remembered."""
     texts = read_texts(len(talks.assistant.corpus().articles), hours)
     with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         parts = Parts(texts, _regions(talks), feedback.texts)
-        Events(parts, texts, talks, feedback, prefix).connect(blocks)
+        Events(parts, texts, talks, feedback).connect(blocks)
     return blocks
 
 
@@ -45,8 +45,8 @@ def _regions(talks: Talks) -> list[str]:
 class Events:
     """What happens when somebody types, clicks or rates."""
 
-    def __init__(self, parts: Parts, texts: Texts, talks: Talks, feedback: Feedback, prefix: str) -> None:
-        self.parts, self.texts, self.talks, self.feedback, self.prefix = parts, texts, talks, feedback, prefix
+    def __init__(self, parts: Parts, texts: Texts, talks: Talks, feedback: Feedback) -> None:
+        self.parts, self.texts, self.talks, self.feedback = parts, texts, talks, feedback
         self.lines = talks.assistant.lines()
 
     def connect(self, blocks: gr.Blocks) -> None:
@@ -93,12 +93,12 @@ class Events:
 
     def ask(self, message: str, visit: Visit | None, region: str, request: gr.Request) -> Shown:
         """One message, typed or on a button."""
-        visitor = Visitor("web", request.client.host if request.client else "", region)
+        visitor = Visitor.at("web", request.client, region)
         return self._show(said(message, visit or Visit(), self.talks, self.lines, visitor))
 
     def ask_by_hand(self, message: str, conversation_id: str, request: gr.Request) -> dict[str, Any]:
         """The one event with a name, for clients of Gradio: a reply as every surface renders it."""
-        visitor = Visitor("gradio", request.client.host if request.client else "")
+        visitor = Visitor.at("gradio", request.client)
         return replied(message, conversation_id, self.talks, visitor)
 
     def come_back(self, visit: Visit | None, conversation_id: str) -> Shown:
@@ -124,7 +124,7 @@ class Events:
             parts.box: "",
             parts.banner: visit.banner,
             parts.chat: list(visit.said),
-            parts.panel: panel(visit, self.texts.own["sources"], self.prefix),
+            parts.panel: panel(visit, self.texts.own["sources"]),
             parts.rating: gr.Column(visible=False),
             parts.rated: "",
             parts.asking: gr.Column(visible=bool(options)),

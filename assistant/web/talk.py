@@ -75,14 +75,14 @@ def taken_up(conversation_id: str, talks: Talks) -> Visit:
     return Visit(id=conversation_id, banner=card_html(standing.card) if standing else "")
 
 
-def panel(visit: Visit, title: str, prefix: str = "") -> str:
+def panel(visit: Visit, title: str) -> str:
     """The sources of every reply of the visit, the newest first: a mark further up leads somewhere too.
 
     Those of the last reply are open; a browser opens the others when a mark leads there.
     """
     return "".join(
         f"<details{' open' if reply is visit.last else ''}><summary>{title.format(turn=reply.turn + 1)}</summary>"
-        f"{panel_html(reply, prefix)}</details>"
+        f"{panel_html(reply)}</details>"
         for reply in reversed(visit.replies)
         if reply and reply.citations
     )
