@@ -144,6 +144,12 @@ def test_blocks_that_are_not_where_they_say_make_none_either(text, blocks, place
     assert_safe(reply_with(text, blocks=tuple(placed), citations=citations))
 
 
+@pytest.mark.parametrize("text", ["WWW.evil.example", "https://evil.example"])
+@pytest.mark.parametrize("cut", [3, 5, 6, 7])
+def test_an_address_cut_by_the_place_of_a_block_is_no_link(text, cut):
+    assert_safe(reply_with(text, blocks=(replace(Block("lead", text[cut:]), start=cut, end=len(text)),)))
+
+
 @given(
     st.lists(
         st.sampled_from(["<", "&", "*", "_", "[", "]", "(", "`", "~", "|", "#", "-", "1.", "\\", "$", "word", " "])

@@ -12,8 +12,9 @@ from assistant.reply import Block, Reply
 TAGS = {"span"}
 CLASSES = {"mend", "note", "ours"}
 
-# What Markdown, and its reading of bare addresses, would make something of; at the start of a line also a list or rule.
-_LIVE = re.compile(r"[\\`*_\[\]~|$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+# What Markdown would make something of; at the start of a line also a list or rule; and bare addresses.
+_LIVE = re.compile(r"[\\`*_\[\]~|$@]")
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # sought in the whole: a block may begin inside of one
 _OPENS_LINE = re.compile(r"^([^\S\n]*)(?:([-+=#])|(\d+)([.)]))", re.MULTILINE)
 _LAID_OUT = re.compile(r"(- |\d{1,9}\. )?(\*{0,2})(.*?)(\2)")
 _BEFORE = re.compile(r"- |\d{1,9}\. |")
@@ -28,7 +29,8 @@ def reply_markdown(reply: Reply) -> str:
             parts += [_between(text[place : block.start], block), _block(text[block.start : block.end], block, reply)]
             place = block.end
     parts.append(_lines(text[place:]))
-    whole = "".join(parts).encode(errors="replace").decode()  # half a character is no text for what follows
+    whole = _ADDRESS.sub(r"\\\g<0>", "".join(parts))
+    whole = whole.encode(errors="replace").decode()  # half a character is no text for what follows
     return nh3.clean(
         whole,
         tags=TAGS,
