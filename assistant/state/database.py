@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CHAR, Column, Double, Integer, MetaData, Table, Text, create_engine, event, insert, select
+from sqlalchemy import CHAR, Column, Double, Integer, MetaData, String, Table, Text, create_engine, event, insert, select
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError
 from assistant.state.sqlite_file import make_file, sqlite_engine
 from assistant.state.store import StateError
 
-FORMAT = 1  # raised when the tables or what stands in them change
+FORMAT = 2  # raised when the tables or what stands in them change
 PATIENCE = 5.0  # seconds for which a lock or a server is waited for
 TRIES = 5  # to make what another process may be making at the same time
 
@@ -28,6 +28,14 @@ CONVERSATIONS = Table(
     Column("turn", Integer, nullable=False),
     Column("touched", Double, nullable=False, index=True),
     Column("body", Text, nullable=False),
+)
+NOTES = Table(
+    "notes",
+    _TABLES,
+    Column("owner", CHAR(64), primary_key=True),  # digest of who may have them forgotten
+    Column("name", String(255), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("until", Double, nullable=False, index=True),
 )
 FORMATS = Table("conversations_format", _TABLES, Column("format", Integer, primary_key=True, autoincrement=False))
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from assistant.conversation import Conversation
 from assistant.state.ages import Ages
 from assistant.state.memory import Memory
+from assistant.state.notes import MemoryNotes, Notes
 from corpus.errors import KnownError
 
 
@@ -52,9 +54,25 @@ def open_store(state: str, hours: int, clock: Callable[[], float] = time.time) -
     ages = Ages(hours, clock)
     if state == "memory":
         return Memory(ages)
-    try:
+    with _needed():
         from assistant.state.database import open_database
         from assistant.state.sql import Sql
+    return Sql(open_database(state), ages)
+
+
+def open_notes(state: str, clock: Callable[[], float] = time.time) -> Notes:
+    """The notes beside the conversations, in the place that SPOTTER_STATE names. Raises StateError like `open_store`."""
+    if state == "memory":
+        return MemoryNotes(clock)
+    with _needed():
+        from assistant.state.database import open_database
+        from assistant.state.sql_notes import SqlNotes
+    return SqlNotes(open_database(state), clock)
+
+
+@contextmanager
+def _needed() -> Iterator[None]:
+    try:
+        yield
     except ModuleNotFoundError as error:
         raise StateError(f"SPOTTER_STATE needs {error.name}; run 'make install', or pip install -e '.[web]'.") from None
-    return Sql(open_database(state), ages)
