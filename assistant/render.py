@@ -171,7 +171,7 @@ def _hanging(line: str) -> str:
 
 
 def web_markdown(reply: Reply) -> str:
-    """The reply's text for a page of Markdown with no places for its marks to lead to; the chat has reply_markdown."""
+    """The reply's text for a page of Markdown with no places for its marks to lead to; the chat has chat_markdown."""
     shown = escape(reply.text, quote=False)
     return shown.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
 

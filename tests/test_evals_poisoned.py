@@ -10,7 +10,7 @@ import pytest
 from fixtures_assistant import talk
 from fixtures_html import Page
 
-from assistant.html.chat import reply_markdown
+from assistant.html.chat import chat_markdown
 from assistant.html.panel import panel_html
 from assistant.policy.judge import banned_output, load_policy
 from assistant.render import terminal
@@ -157,7 +157,7 @@ def test_the_reply_to_a_case_is_as_expected_and_quotes_nothing_hostile(replies, 
 
 def test_no_tag_and_no_link_of_an_article_is_live_on_the_page(replies):
     for reply in replies.values():
-        chat, sources = reply_markdown(reply), Page(panel_html(reply))
+        chat, sources = chat_markdown(reply), Page(panel_html(reply))
         assert set(re.findall(r"<(\w+)", chat)) <= {"span"}
         assert not re.search(r"(?<!\\)\]\((?!#src-)", chat)
         assert not {"script", "img", "iframe"} & set(sources.tags)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assistant.html.chat import CLASSES, reply_markdown
+from assistant.html.chat import CLASSES, chat_markdown
 from assistant.html.panel import panel_html
 from assistant.render import lay_out
 from assistant.reply import QUOTING, Basis, Block
@@ -28,11 +28,11 @@ def laid_out(blocks, card=None, question="", **rest):
 
 
 def shown(reply):
-    return Page(MARKDOWN.render(reply_markdown(reply)))
+    return Page(MARKDOWN.render(chat_markdown(reply)))
 
 
 def assert_safe(reply):
-    markdown = reply_markdown(reply)
+    markdown = chat_markdown(reply)
     page = Page(MARKDOWN.render(markdown))
     assert set(page.tags) <= TAGS
     assert {name for name, _ in page.attributes} <= {"class", "href", "start"}
@@ -56,7 +56,7 @@ def test_every_mark_of_a_real_reply_leads_to_its_source(real_index_config, messa
 
 def test_a_mark_names_its_turn():
     reply = laid_out([Block("statement", "Rest.", citations=(1,))], citations=(citation(quote="Rest."),))
-    assert reply_markdown(replace(reply, turn=3)) == "Rest. [\\[1\\]](#src-3-1)"
+    assert chat_markdown(replace(reply, turn=3)) == "Rest. [\\[1\\]](#src-3-1)"
 
 
 def test_a_mark_that_an_article_or_a_user_wrote_is_no_link():
@@ -80,7 +80,7 @@ def test_a_mark_without_a_source_is_no_link():
 
 def test_what_the_editor_put_into_a_quote_looks_different():
     block = Block("statement", "Hold[ (keep)] your [own] head.", citations=(1,))
-    html = MARKDOWN.render(reply_markdown(laid_out([block], citations=(citation(quote="Hold your [own] head."),))))
+    html = MARKDOWN.render(chat_markdown(laid_out([block], citations=(citation(quote="Hold your [own] head."),))))
     assert '<span class="mend">[ (keep)]</span>' in html
     assert "your [own] head" in html
 
@@ -88,7 +88,7 @@ def test_what_the_editor_put_into_a_quote_looks_different():
 def test_an_editors_heading_and_note_look_different():
     note = Block("note", "See *somebody*.", basis=Basis("Guideline", "Institute", "2020", "no"))
     ours = Block("step", "Sit.", heading="Chin tuck", heading_by="editor", citations=(1,))
-    html = MARKDOWN.render(reply_markdown(laid_out([ours, note], citations=(citation(quote="Sit."),))))
+    html = MARKDOWN.render(chat_markdown(laid_out([ours, note], citations=(citation(quote="Sit."),))))
     assert '<strong>Chin tuck</strong> <span class="ours">(editor\'s heading)</span>' in html
     whole = "Note by the editor: See *somebody*. (Guideline, Institute, 2020; not checked)"
     assert f'<span class="note">{whole}</span>' in html
@@ -96,7 +96,7 @@ def test_an_editors_heading_and_note_look_different():
 
 def test_a_real_correction_looks_different(real_index_config):
     (reply,), _ = talk(ready(real_index_config), "how do I do the chair rotation?")
-    assert '<span class="mend">' in reply_markdown(reply)
+    assert '<span class="mend">' in chat_markdown(reply)
 
 
 def test_lists_and_emphasis_of_ours_stay():
@@ -162,8 +162,8 @@ def test_words_of_an_article_are_shown_as_they_are(pieces):
 
 
 def test_half_a_character_is_shown_as_a_question_mark():
-    assert reply_markdown(reply_with("a \ud800 b")) == "a ? b"
+    assert chat_markdown(reply_with("a \ud800 b")) == "a ? b"
 
 
 def test_nothing_to_say_is_an_empty_text():
-    assert reply_markdown(reply_with("")) == ""
+    assert chat_markdown(reply_with("")) == ""

@@ -16,7 +16,7 @@ from phonenumbers import connects_to_emergency_number, is_emergency_number
 from assistant.conversation import Conversation
 from assistant.escalated import gate_failed
 from assistant.html.card import card_html
-from assistant.html.chat import reply_markdown
+from assistant.html.chat import chat_markdown
 from assistant.render import terminal
 from assistant.settings import read_settings
 from assistant.start import start
@@ -103,7 +103,7 @@ def test_no_surface_adds_a_number_to_a_card():
     for whole in cards("GB"):
         for card in (whole, short(whole), one_line(whole)):
             reply = gate_failed(Conversation(), card)
-            shown = (terminal(reply), reply_markdown(reply), Page(card_html(card)).words, reply.text)
+            shown = (terminal(reply), chat_markdown(reply), Page(card_html(card)).words, reply.text)
             assert {number for text in shown for number in numbers_in(text)} == set(), card.id
 
 

@@ -7,7 +7,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CHAR, Column, Double, Integer, MetaData, String, Table, Text, create_engine, event, insert, select
+from sqlalchemy import (
+    CHAR,
+    Column,
+    Double,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.engine.url import URL
 from sqlalchemy.exc import DatabaseError, IntegrityError, SQLAlchemyError

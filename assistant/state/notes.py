@@ -13,7 +13,7 @@ MOST = 200_000  # notes in the memory of a process; of more, the oldest go first
 class Notes(Protocol):
     """Values by owner and name, each until a time; threads, processes and workers may share one place.
 
-    An owner is who may have all of theirs forgotten, such as a person in a workspace. Every method may raise StateError.
+    An owner is who may have all of theirs forgotten, such as a person in a workspace. Any method may raise StateError.
     """
 
     def claim(self, owner: str, name: str, seconds: float) -> bool:

@@ -61,7 +61,7 @@ def open_store(state: str, hours: int, clock: Callable[[], float] = time.time) -
 
 
 def open_notes(state: str, clock: Callable[[], float] = time.time) -> Notes:
-    """The notes beside the conversations, in the place that SPOTTER_STATE names. Raises StateError like `open_store`."""
+    """The notes beside the conversations, where SPOTTER_STATE says. Raises StateError like `open_store`."""
     if state == "memory":
         return MemoryNotes(clock)
     with _needed():

@@ -7,7 +7,7 @@ from typing import Any
 from assistant.api.problems import not_answered
 from assistant.conversation import new_id
 from assistant.html.card import card_html
-from assistant.html.chat import reply_markdown
+from assistant.html.chat import chat_markdown
 from assistant.html.panel import panel_html
 from assistant.lines import Lines
 from assistant.render import as_typed, terminal
@@ -53,7 +53,7 @@ def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visito
     except NotAnswered as error:  # logged by talks
         told = lines.say("failed.ours")
         return _with(visit, message, None, told, card_html(error.card) or visit.banner)
-    return _with(visit, message, reply, reply_markdown(reply), _banner(visit, reply.card, reply.reason))
+    return _with(visit, message, reply, chat_markdown(reply), _banner(visit, reply.card, reply.reason))
 
 
 def replied(message: str, conversation_id: str, talks: Talks, visitor: Visitor) -> dict[str, Any]:
