@@ -17,14 +17,31 @@ class FeedbackError(KnownError):
 
 
 @dataclass(frozen=True)
+class About:
+    """What is kept of a rated reply: nobody's words."""
+
+    outcome: str
+    why: str
+    tier: str
+    cited: tuple[str, ...]  # source_id:start-end
+    index_version: str
+
+    @classmethod
+    def of(cls, reply: Reply) -> "About":
+        cited = sorted({f"{one.source_id}:{one.start}-{one.end}" for one in reply.citations})
+        return cls(reply.outcome, reply.reason, reply.tier, tuple(cited), reply.index_version)
+
+
+@dataclass(frozen=True)
 class Rating:
     """One opinion of one reply; `reason` is of the list that the surface offers, or ""."""
 
     surface: str
     good: bool
-    reply: Reply
+    about: About
     reason: str = ""
-    question: str = ""  # only with the consent of whoever typed it
+    question: str = ""  # this and the answer only with the consent of whoever typed it
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,18 +78,13 @@ class Feedback:
             ) from None
 
     def _row(self, rating: Rating) -> dict[str, object]:
-        reply = rating.reply
         row: dict[str, object] = {
             "time": round(self.clock()),
             "surface": rating.surface,
             "good": rating.good,
             "reason": rating.reason,
-            "outcome": reply.outcome,
-            "why": reply.reason,
-            "tier": reply.tier,
-            "cited": sorted({f"{one.source_id}:{one.start}-{one.end}" for one in reply.citations}),
-            "index_version": reply.index_version,
+            **vars(rating.about),
         }
         if self.texts and rating.question:
-            row |= {"question": rating.question, "answer": reply.text}
+            row |= {"question": rating.question, "answer": rating.answer}
         return row

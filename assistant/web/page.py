@@ -8,7 +8,8 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.feedback import Feedback, FeedbackError, Rating
+from assistant.feedback import About, Feedback, FeedbackError, Rating
+from assistant.introduction import read_introduction
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
 from assistant.web.parts import Parts, Texts, read_texts
@@ -29,7 +30,7 @@ Shown = dict[Any, Any]  # component -> what it shows now
 
 def page(talks: Talks, feedback: Feedback, hours: int) -> gr.Blocks:
     """The page over the conversations of a service; `hours` is how long a talk is remembered."""
-    texts = read_texts(len(talks.assistant.corpus().articles), hours)
+    texts = read_texts(read_introduction(len(talks.assistant.corpus().articles), hours))
     with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         parts = Parts(texts, _regions(talks), feedback.texts)
         Events(parts, texts, talks, feedback).connect(blocks)
@@ -141,7 +142,7 @@ class Events:
         """A thumb; then why, for who likes to say."""
         place = int(event.index if isinstance(event.index, int) else event.index[0]) // 2
         reply = visit.replies[place] if 0 <= place < len(visit.replies) else None
-        rating = Rating("web", bool(event.liked), reply) if reply else None
+        rating = Rating("web", bool(event.liked), About.of(reply)) if reply else None
         told = self._take(self.feedback.give, rating)
         return (place, bool(event.liked)), gr.Column(visible=rating is not None), told, None
 
@@ -149,7 +150,8 @@ class Events:
         """What somebody adds to a thumb; the words go along only with consent."""
         place, good = liked
         reply, question = visit.replies[place], visit.asked[place] if consent else ""
-        rating = Rating("web", good, reply, reason or "", question) if reply else None
+        answer = reply.text if reply and question else ""
+        rating = Rating("web", good, About.of(reply), reason or "", question, answer) if reply else None
         return gr.Column(visible=False), self._take(self.feedback.add, rating)
 
     def _take(self, take: Callable[[Rating], None], rating: Rating | None) -> str:

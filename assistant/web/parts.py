@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from assistant.answer import LONGEST_READ
+from assistant.introduction import Introduction
 from corpus.sources import read_toml
 
 FOLDER = Path(__file__).parent
@@ -16,41 +16,36 @@ OPTIONS = 4  # answers of a closed question
 
 @dataclass(frozen=True)
 class Texts:
-    """What the page says of itself, from page.toml."""
+    """What stands on the page: the labels of page.toml, and what every surface says."""
 
     own: dict[str, str]
-    examples_title: str
-    examples: tuple[str, ...]
-    feedback: dict[str, Any]
+    feedback: dict[str, str]
+    introduction: Introduction
 
 
-def read_texts(articles: int, hours: int) -> Texts:
-    """The texts of the page, with how many articles there are and how long a talk is remembered."""
+def read_texts(introduction: Introduction) -> Texts:
     rows = read_toml(FOLDER / "page.toml")
-    own = {name: text for name, text in rows.items() if isinstance(text, str)}
-    own |= {"what": own["what"].format(count=articles), "privacy": own["privacy"].format(hours=hours)}
-    examples = rows["examples"]
-    return Texts(own, examples["title"], tuple(examples["questions"]), rows["feedback"])
+    return Texts({name: text for name, text in rows.items() if isinstance(text, str)}, rows["feedback"], introduction)
 
 
 class Parts:
     """The components, made in the order in which they stand on the page."""
 
     def __init__(self, texts: Texts, regions: list[str], consent: bool) -> None:
-        own = texts.own
+        own, told = texts.own, texts.introduction
         self.visit = gr.State(None)  # a Visit, from the first message on
         _shown(
-            f'<header id="what"><h1>{own["title"]}</h1><p>{own["what"]} {own["covers"]}</p>'
-            f"<p>{own['privacy']} <strong>{own['emergency']}</strong></p></header>"
+            f'<header id="what"><h1>{own["title"]}</h1><p>{told.what} {told.covers}</p>'
+            f"<p>{told.privacy} <strong>{told.emergency}</strong></p></header>"
         )
         self.banner = _shown(elem_id="banner")
         self._talk(own)
-        self._rating(texts.feedback, consent)
+        self._rating(texts, consent)
         self._invitations(own)
         self._box(own)
         with gr.Column(elem_id="examples") as self.examples_group:
-            _shown(f"<h2>{texts.examples_title}</h2>")
-            self.examples = [gr.Button(one) for one in texts.examples]
+            _shown(f"<h2>{own['examples']}</h2>")
+            self.examples = [gr.Button(one) for one in told.examples]
         self.panel = _shown(elem_id="sources")
         self.region = gr.Radio(
             [(own["anywhere"], ""), *regions], value="", label=own["region"], visible=bool(regions), elem_id="region"
@@ -71,9 +66,10 @@ class Parts:
             group_consecutive_messages=False,
         )
 
-    def _rating(self, words: dict[str, Any], consent: bool) -> None:
+    def _rating(self, texts: Texts, consent: bool) -> None:
+        words = texts.feedback
         with gr.Column(visible=False, elem_id="rating") as self.rating:
-            self.reason = gr.Radio(words["reasons"], label=words["title"])
+            self.reason = gr.Radio(list(texts.introduction.reasons), label=words["title"])
             self.consent = gr.Checkbox(label=words["consent"], visible=consent)
             self.rate = gr.Button(words["send"])
         self.rated = _shown(elem_id="rated")
