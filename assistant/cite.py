@@ -19,7 +19,7 @@ def numbered(blocks: Iterable[Block], corpus: Corpus) -> tuple[tuple[Block, ...]
         for quote in block.quotes:
             numbers.setdefault(quote, len(numbers) + 1)
         cited.append(replace(block, citations=tuple(numbers[quote] for quote in block.quotes)))
-    citations = tuple(_citation(n, quote, corpus.by_source[quote.source_id]) for quote, n in numbers.items())
+    citations = tuple(citation(n, quote, corpus.by_source[quote.source_id]) for quote, n in numbers.items())
     return tuple(cited), citations
 
 
@@ -43,7 +43,7 @@ def source_line(source: Source) -> SourceLine:
     )
 
 
-def _citation(n: int, quote: Quote, article: Article) -> Citation:
+def citation(n: int, quote: Quote, article: Article) -> Citation:
     start, end = _paragraph(article, quote)
     return Citation(
         n=n,

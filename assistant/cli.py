@@ -23,6 +23,7 @@ COMMANDS = {
     "batch": ("assistant.commands.batch", "batch", "Answer conversations from a JSON lines file into another."),
     "verify": ("assistant.commands.verify", "verify", "Check every quote of a reply or a batch output."),
     "web": ("assistant.commands.web", "web", "Open the chat page on this machine."),
+    "slack": ("assistant.commands.slack", "slack", "Answer in Slack, and print the app's manifest."),
     "corpus": ("assistant.commands.corpus", "corpus", "Check and show the curated articles."),
     "index": ("assistant.commands.index", "index", "Build, describe and search the index."),
     "triage": ("assistant.commands.triage", "triage", "Explain the red-flag gate and print its protocol."),

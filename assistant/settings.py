@@ -26,6 +26,7 @@ QUIET = {
 }
 
 
+CHANNELS = ("private", "ephemeral", "public")
 LEAST_HOURS = 24  # what expires takes its red flags with it, so nothing expires sooner
 
 
@@ -50,6 +51,17 @@ class Service:
 
 
 @dataclass(frozen=True)
+class Slack:
+    """What concerns the bot alone; the names without SPOTTER_ are those that every Slack app uses."""
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)  # for Socket Mode
+    signing_secret: str = field(repr=False)  # for HTTP mode
+    api_url: str  # "" is Slack's own
+    channel: str  # one of CHANNELS: how a mention in a channel is answered
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an operator may set; see .env.example for each variable."""
 
@@ -57,6 +69,7 @@ class Settings:
     index: IndexConfig
     region: str  # for emergency numbers, such as "GB"; "" shows the generic line
     service: Service
+    slack: Slack
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -70,6 +83,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ),
         region=(env.get("SPOTTER_REGION") or "").upper(),
         service=_service(env),
+        slack=_slack(env),
     )
 
 
@@ -85,6 +99,20 @@ def _service(env: Mapping[str, str]) -> Service:
         feedback_texts=_yes("SPOTTER_FEEDBACK_TEXTS", env.get("SPOTTER_FEEDBACK_TEXTS") or "no"),
         state=env.get("SPOTTER_STATE") or "memory",
         state_hours=_hours(env.get("SPOTTER_STATE_HOURS") or str(LEAST_HOURS)),
+    )
+
+
+def _slack(env: Mapping[str, str]) -> Slack:
+    channel = env.get("SPOTTER_SLACK_CHANNEL") or CHANNELS[0]
+    if channel not in CHANNELS:
+        raise SettingsError(f"SPOTTER_SLACK_CHANNEL is {channel!r}; give one of: {', '.join(CHANNELS)}.")
+    address = _address("SLACK_API_URL", env.get("SLACK_API_URL") or "")
+    return Slack(
+        bot_token=env.get("SLACK_BOT_TOKEN") or "",
+        app_token=env.get("SLACK_APP_TOKEN") or "",
+        signing_secret=env.get("SLACK_SIGNING_SECRET") or "",
+        api_url=f"{address}/" if address else "",
+        channel=channel,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.answer import Assistant, Passed, Turn, answer, pass_gate
 from assistant.conversation import Conversation
-from assistant.door import Door, Rooms
+from assistant.door import Door, Place, Rooms
 from assistant.reply import Reply
 from assistant.state.store import StateError, Store
 from assistant.triage.records import HARD_TIERS, Card
@@ -52,9 +52,35 @@ class Talks:
     rooms: Rooms
     said: Callable[[Visitor, Reply | NotAnswered], None] = lambda visitor, reply: None
 
-    def say(self, message: str, conversation_id: str, visitor: Visitor) -> Reply:
-        """The reply to one user turn. Raises NotAnswered; a red flag gets its card whatever else has failed."""
-        return self._counted(visitor, lambda: self._in(visitor)._say(message, conversation_id, self._door(visitor)))
+    def say(
+        self, message: str, conversation_id: str, visitor: Visitor, passed: Callable[[], None] = lambda: None
+    ) -> Reply:
+        """The reply to one user turn. Raises NotAnswered; a red flag gets its card whatever else has failed.
+
+        `passed` is called when the gate has let the message through, before the rest, which takes longer.
+        """
+        door = self._door(visitor)
+
+        def told() -> Place:
+            passed()
+            return door()
+
+        return self._counted(visitor, lambda: self._in(visitor)._say(message, conversation_id, told))
+
+    def read(self, message: str, conversation_id: str, visitor: Visitor) -> Card | None:
+        """The gate alone, for a message that gets no answer: what it finds is kept, its card is to be shown.
+
+        None also where an earlier card stands and this adds nothing to it.
+        """
+        try:
+            gated = pass_gate(message, self.store.load(conversation_id), self._in(visitor).assistant)
+            self.store.keep(gated.conversation)
+        except StateError as error:
+            _log(error)
+            gated = pass_gate(message, Conversation(id=conversation_id), self._in(visitor).assistant)
+        if isinstance(gated, Passed):
+            return gated.triage.card
+        return None if gated.reply.reason == "latched" else gated.reply.card
 
     def replay(self, messages: Sequence[str], visitor: Visitor) -> Reply:
         """The reply to the last message of a conversation that its client keeps: the turns before are gone through.

@@ -20,6 +20,9 @@ from corpus.errors import KnownError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from assistant.feedback import Feedback
+    from assistant.talks import Talks
+
 PACKAGES = ("fastapi", "gradio", "jinja2", "limits", "nh3", "prometheus_client", "sqlalchemy", "uvicorn")
 GRACE = 10  # seconds that answers in work have when the service is stopped
 
@@ -68,7 +71,22 @@ def assembled(settings: Settings, assistant: Assistant) -> FastAPI:
     store = open_store(own.state, own.state_hours)
     talks = Talks(assistant, store, Rooms(own.rate), counts.said)
     feedback = Feedback(own.feedback, own.feedback_texts, counts.rated)
-    return mount(service(talks, own, counts), talks, feedback, own.state_hours)
+    app = service(talks, own, counts)
+    if settings.slack.signing_secret:
+        _listen_to_slack(app, talks, feedback, settings)
+    return mount(app, talks, feedback, own.state_hours)
+
+
+def _listen_to_slack(app: FastAPI, talks: Talks, feedback: Feedback, settings: Settings) -> None:
+    """What Slack sends over HTTP; the work that is begun when the service ends is finished by its threads."""
+    from assistant.slack.app import client_of, known_as
+    from assistant.slack.http import routes
+    from assistant.slack.start import bot_over
+    from assistant.slack.work import Work
+
+    client = client_of(settings.slack)
+    known_as(client)
+    app.include_router(routes(bot_over(talks, feedback, settings, client, Work())))
 
 
 def listening(host: str, port: int) -> socket.socket:

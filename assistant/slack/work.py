@@ -1,0 +1,27 @@
+"""The threads in which the bot works, and the end of their work."""
+
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any
+
+from assistant.door import AT_ONCE, WAITING
+
+SPARE = 36  # beside those that answer and wait: a red flag is read while all others wait
+
+
+class Work(ThreadPoolExecutor):
+    """Threads enough that nothing said waits unread behind what waits for an answer."""
+
+    def __init__(self) -> None:
+        super().__init__(AT_ONCE + WAITING + SPARE, thread_name_prefix="slack")
+        self._open: set[Future[Any]] = set()
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
+        return future
+
+    def finish(self, seconds: float) -> bool:
+        """Take on nothing more; whether everything that was begun ended within the time."""
+        self.shutdown(wait=False)
+        return not wait(list(self._open), seconds).not_done
