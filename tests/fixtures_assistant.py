@@ -130,17 +130,15 @@ def free_port():
         return one.getsockname()[1]
 
 
-class Page:
-    """The real page, served by the real command in a process of its own."""
+class Program:
+    """A command that listens until it is stopped, in a process of its own."""
 
-    def __init__(self, data, home, double="", **more):
-        self.home, self.port = home, free_port()
-        self.address = f"http://127.0.0.1:{self.port}/"
+    def __init__(self, data, home, *program, **more):
+        self.home = home
         self.report = home / "report.json"
         self.output = ""
-        program = (DOUBLED, double) if double else (WATCHED, str(self.report), "web", "--port")
         self._process = subprocess.Popen(
-            [sys.executable, *program, str(self.port)],
+            [sys.executable, *(program or (WATCHED,)), *map(str, self.arguments())],
             cwd=ROOT,
             env=environment(data, home, **more),
             stdout=subprocess.PIPE,
@@ -155,12 +153,12 @@ class Page:
             self.output += line
 
     def wait(self, seconds=60):
-        """Until the page says where it listens."""
+        """Until it says where it listens."""
         until = time.monotonic() + seconds
-        while "listens on" not in self.output:
+        while "listens" not in self.output:
             if self._process.poll() is not None or time.monotonic() > until:
                 self.stop()
-                raise AssertionError(f"The page did not open:\n{self.output}")
+                raise AssertionError(f"It did not open:\n{self.output}")
             time.sleep(0.05)
 
     def stop(self):
@@ -187,6 +185,26 @@ class Page:
     @property
     def hosts(self):
         return json.loads(self.report.read_text(encoding="utf-8"))["hosts"]
+
+
+class Page(Program):
+    """The real page."""
+
+    def __init__(self, data, home, double="", **more):
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self._double = double
+        super().__init__(data, home, *((DOUBLED,) if double else ()), **more)
+
+    def arguments(self):
+        return (self._double, self.port) if self._double else (self.report, "web", "--port", self.port)
+
+
+class Bot(Program):
+    """The real bot, over a socket."""
+
+    def arguments(self):
+        return (self.report, "slack")
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 
 from hypothesis import strategies as st
 
+from assistant.render import lay_out
 from assistant.reply import Citation, Reply, SourceLine
 
 PIECES = [
@@ -131,3 +132,9 @@ class Page(HTMLParser):
 
 def squeezed(text):
     return " ".join(text.split())
+
+
+def laid_out(blocks, card=None, question="", **rest):
+    """A reply whose text is laid out from its blocks."""
+    text, placed = lay_out(card, question, blocks)
+    return reply_with(text, card=card, blocks=placed, **rest)

@@ -84,6 +84,8 @@ class Slack:
     def __init__(self, scopes):
         self.scopes = set(scopes)
         self.calls, self.complaints, self.connections = [], [], []
+        self.users = set()  # who has said or pressed something
+        self.idle = lambda: True  # whether the bot has nothing to do
         self.answers = {}  # method -> what to answer next, in place of doing it
         self.messages = {}  # ts -> Message
         self.responded = []  # what came to a response_url
@@ -97,6 +99,26 @@ class Slack:
 
     # What a test does
 
+    def fresh(self):
+        """As if nothing had been said yet: everybody is forgotten by the bot, and what it did by this Slack."""
+        self.until(self.idle, "the bot is still at work")
+        for user in sorted(self.users):
+            command(self, "forget", user)
+        self.until(self.idle, "the bot is still at work")
+        complaints = self.complaints[:]
+        for kept in (
+            self.calls,
+            self.answers,
+            self.messages,
+            self.responded,
+            self.delivered,
+            self.users,
+            self.complaints,
+        ):
+            kept.clear()
+        self.broken_streams = 0
+        assert complaints == []
+
     def deliver(self, type, payload, *, envelope=None, attempt=None, reason=None, wait=True):
         """Send an envelope over the newest socket; waits for its ack."""
         id = envelope or f"envelope-{next(self._count)}"
@@ -105,6 +127,7 @@ class Slack:
             row |= {"retry_attempt": attempt, "retry_reason": reason or "timeout"}
         self.until(lambda: any(not one.closed for one in self._sockets), "no socket is open")
         self.delivered[id] = one = Delivered(id, time.monotonic())
+        self.users |= set(_users(payload))
         self._run(self._send(json.dumps(row)))
         if wait:
             self.until(lambda: one.acked, f"{id} was not acknowledged")
@@ -129,8 +152,11 @@ class Slack:
         self.until(lambda: len(self.connections) > before, "the bot did not connect anew")
 
     def until(self, holds, complaint):
+        end = time.monotonic() + PATIENCE
         with self._changed:
-            assert self._changed.wait_for(holds, PATIENCE), complaint
+            while not holds():
+                assert time.monotonic() < end, complaint
+                self._changed.wait(0.05)  # not everything that is waited for is told of
 
     def called(self, *methods):
         return [call for call in list(self.calls) if call.method in methods]
@@ -365,6 +391,12 @@ def trouble(args):
 # What a bot hears
 
 
+def _users(payload):
+    said = payload.get("event") or {}
+    found = (said.get("user"), (payload.get("user") or {}).get("id"), payload.get("user_id"))
+    return (one for one in found if one and one != BOT_USER)
+
+
 def direct(user):
     """The channel in which a user and the bot are alone."""
     return f"D{user}"
@@ -421,6 +453,23 @@ def mention(text, user="U1", *, channel="C1", ts=None, thread=None, id=None, sha
     if thread:
         row["thread_ts"] = thread
     return event(row | more, id=id, is_ext_shared_channel=shared)
+
+
+def command(slack, text, user="U1", channel="C1"):
+    """Give the command; what it says for the eyes of who gave it."""
+    before = len(slack.responded)
+    body = {
+        "command": "/spotter",
+        "text": text,
+        "team_id": TEAM,
+        "user_id": user,
+        "channel_id": channel,
+        "trigger_id": f"trigger-{stamp()}",
+        "response_url": f"{slack.address}/respond/{stamp()}",
+    }
+    slack.deliver("slash_commands", body)
+    slack.until(lambda: len(slack.responded) > before, "nothing was said")
+    return slack.responded[before]
 
 
 def edited(before, text):
@@ -490,6 +539,7 @@ def bot_for(slack, assistant, environment=None, feedback=None, talks=None):
     work, client = Work(), client_of(settings.slack)
     own_talks, own_feedback = talks_of(assistant, settings)
     app = bot_over(talks or own_talks, feedback or own_feedback, settings, client, work)
+    slack.idle = lambda: not work.open
     with connected(app, APP_TOKEN):
         yield app
     assert work.finish(PATIENCE)

@@ -5,14 +5,13 @@ from dataclasses import replace
 
 import pytest
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, ready, talk
-from fixtures_html import NASTY, Page, citation, reply_with, squeezed
+from fixtures_html import NASTY, Page, citation, laid_out, reply_with, squeezed
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.html.chat import CLASSES, chat_markdown
 from assistant.html.panel import panel_html
-from assistant.render import lay_out
 from assistant.reply import QUOTING, Basis, Block
 from assistant.triage.gate import fallback_card
 
@@ -20,11 +19,6 @@ CARD = fallback_card()
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 TAGS = {"p", "strong", "em", "ol", "ul", "li", "hr", "br", "span", "a", "pre", "code"}
 BARE_ADDRESS = re.compile(r"(?<!\\)(?:[a-z]://|www\.|@)", re.IGNORECASE)
-
-
-def laid_out(blocks, card=None, question="", **rest):
-    text, placed = lay_out(card, question, blocks)
-    return reply_with(text, card=card, blocks=placed, **rest)
 
 
 def shown(reply):

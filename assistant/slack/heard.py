@@ -50,7 +50,8 @@ class Heard:
 def heard(body: Row) -> Heard | None:
     """What an event tells the bot; None for what is not said to it: other bots, deletions, people among themselves."""
     event = body.get("event") or {}
-    if event.get("type") == "message" and event.get("channel_type") != "im":
+    private = event.get("type") == "message" and event.get("channel_type") == "im"
+    if not private and event.get("type") != "app_mention":
         return None
     changed = event.get("subtype") == "message_changed"
     message = (event.get("message") or {}) if changed else event
@@ -92,7 +93,7 @@ def _place(body: Row, event: Row, message: Row) -> Place:
 def _words(message: Row) -> str:
     """The text, with that of messages that somebody passes on."""
     passed_on = [one.get("text") for one in message.get("attachments") or () if one.get("is_share")]
-    return "\n".join(text for text in (message.get("text"), *passed_on) if text)
+    return "\n".join(text for text in (message.get("text"), *passed_on) if isinstance(text, str) and text)
 
 
 def _label(token: str) -> str:

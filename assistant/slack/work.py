@@ -13,15 +13,15 @@ class Work(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(AT_ONCE + WAITING + SPARE, thread_name_prefix="slack")
-        self._open: set[Future[Any]] = set()
+        self.open: set[Future[Any]] = set()
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future = super().submit(fn, *args, **kwargs)
-        self._open.add(future)
-        future.add_done_callback(self._open.discard)
+        self.open.add(future)
+        future.add_done_callback(self.open.discard)
         return future
 
     def finish(self, seconds: float) -> bool:
         """Take on nothing more; whether everything that was begun ended within the time."""
         self.shutdown(wait=False)
-        return not wait(list(self._open), seconds).not_done
+        return not wait(list(self.open), seconds).not_done
