@@ -7,7 +7,7 @@ INSPECT := $(VENV)/inspect
 TUTORIAL := $(VENV)/tutorial
 SUDO := $(shell test "$$(id -u)" = 0 || echo sudo)
 
-.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench load inspect digests gallery protocol readme openapi screenshots constraints
+.PHONY: run system test long timed install check format index ask eval gate mutants variants fuzz retrieval bench load inspect digests gallery protocol readme openapi transcript screenshots constraints
 
 run: $(READY)
 	$(BIN)/spotter web
@@ -104,6 +104,10 @@ readme: $(READY)
 # Take the pictures in docs/screenshots anew.
 screenshots: $(READY) system
 	HF_HUB_OFFLINE=1 $(BIN)/python tests/screenshots.py
+
+# Write the transcript in docs/slack.md anew.
+transcript: $(READY)
+	$(BIN)/python tests/slack_transcript.py
 
 # Write docs/openapi.json anew from the interface.
 openapi: $(READY)

@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
 from aiohttp import WSMsgType, web
@@ -49,6 +49,7 @@ class Call:
     method: str
     args: dict
     at: float
+    answer: object = None
 
     @property
     def whole(self):
@@ -187,7 +188,7 @@ class Slack:
         if answer is None:
             answer = self._connect(request, token) if method == "apps.connections.open" else self._do(call, token)
         with self._changed:
-            self.calls.append(call)
+            self.calls.append(replace(call, answer=answer))
             self._changed.notify_all()
         if callable(answer):
             return await answer(request)

@@ -81,10 +81,9 @@ class Writer:
         tail = [*self._evidence(reply), *(self._next(reply) if asking else ()), *self._reactions(reply)]
         return Message(_pieces(markdown), _spoken(spoken), self._chips(reply), rows(tail))
 
-    def card(self, card: Card, lead: str = "") -> Message:
+    def card(self, card: Card) -> Message:
         """A safety card by itself."""
-        first = f"{plain_markdown(lead)}\n\n" if lead else ""
-        return Message(_pieces(first + card_markdown(card)), _spoken(f"{lead}\n\n{card_text(card)}".strip()))
+        return Message(_pieces(card_markdown(card)), _spoken(card_text(card)))
 
     def line(self, name: str, **values: str) -> Message:
         """A sentence of texts.toml, in which the values are words like any others."""

@@ -83,8 +83,7 @@ class Bot:
         with self._sorry(place, delivery):
             card = self.talks.read(heard.text, self.memory.talk(place), _visitor(place))
             if card:
-                self._noted(card, place)
-                self._tell(self.writer.card(card, self.writer.texts.say("edited")), place, delivery)
+                self._show(card, place, delivery)
 
     def _bring(self, reply: Reply, place: Place, delivery: Delivery) -> None:
         lead = self._reminder(reply, place)
@@ -107,8 +106,7 @@ class Bot:
     def _in_private(self, reply: Reply, lead: str, place: Place, delivery: Delivery) -> None:
         """The answer to its asker alone, and a line where they asked that says nothing of it."""
         try:
-            channel, thread = self.memory.private_thread(place) or self._new_thread(place, delivery)
-            self._to_thread(reply, lead, place, channel, thread, delivery)
+            self._bring_private(reply, lead, place, delivery)
         except TROUBLE as error:
             logger.warning("A private message could not be sent: %s", told(error))
             if reply.mode != "hard":  # its card stands there already
@@ -116,17 +114,22 @@ class Bot:
             return
         delivery.neutral(place, self.writer.line("answered_privately"))
 
-    def _new_thread(self, place: Place, delivery: Delivery) -> tuple[str, str]:
+    def _bring_private(self, reply: Reply, lead: str, place: Place, delivery: Delivery) -> None:
+        """Into the thread in which the talk goes on; else as the first message of one, which nobody has to open."""
+        if going_on := self.memory.private_thread(place):
+            self._to_thread(reply, lead, place, *going_on, delivery)
+            return
         channel = delivery.private_channel(place.user)
-        thread = delivery.whole(channel, "", Message((), self.writer.texts.say("asked_in", channel=place.channel)))
+        about = "" if reply.mode == "hard" else self.writer.texts.say("asked_in_channel")  # a card comes first
+        first = "\n\n".join(one for one in (about, lead) if one)
+        thread = delivery.whole(channel, "", self.writer.reply(reply, first, asking=True))
         self.memory.goes_on(place, channel, thread)
-        return channel, thread
 
     def _to_thread(self, reply: Reply, lead: str, place: Place, channel: str, thread: str, delivery: Delivery) -> None:
         """Cards and short words come whole; only quotes are streamed."""
         message = self.writer.reply(reply, lead, asking=True)
         if reply.card or not reply.citations:
-            delivery.whole(channel, thread, message)
+            delivery.whole(channel, thread, message, plain_to_see=reply.mode == "hard")
         else:
             delivery.streamed(place, channel, thread, message)
 
@@ -142,18 +145,22 @@ class Bot:
 
     def _not_answered(self, card: Card | None, place: Place, delivery: Delivery) -> None:
         if card:
-            self._noted(card, place)
-            self._tell(self.writer.card(card), place, delivery)
+            self._show(card, place, delivery)
         self._tell(self._failed, place, delivery)
+
+    def _show(self, card: Card, place: Place, delivery: Delivery) -> None:
+        """A card by itself; an emergency can be seen without opening a thread."""
+        self._noted(card, place)
+        self._tell(self.writer.card(card), place, delivery, plain_to_see=card.tier in HARD_TIERS)
 
     @property
     def _failed(self) -> Message:
         return self.writer.said(self.lines.say("failed.ours"))
 
-    def _tell(self, message: Message, place: Place, delivery: Delivery) -> None:
+    def _tell(self, message: Message, place: Place, delivery: Delivery, *, plain_to_see: bool = False) -> None:
         """Something for one person, where they are."""
         if place.direct:
-            delivery.whole(place.channel, place.thread, message)
+            delivery.whole(place.channel, place.thread, message, plain_to_see=plain_to_see)
         else:
             delivery.beside(place, message)
 

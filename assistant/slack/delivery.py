@@ -48,9 +48,14 @@ class Delivery:
         """Where the bot and one person talk alone."""
         return str(self._client.conversations_open(users=user)["channel"]["id"])
 
-    def whole(self, channel: str, thread: str, message: Message) -> str:
-        """All of it in one message, or in several where one cannot hold it; the time stamp of the first."""
+    def whole(self, channel: str, thread: str, message: Message, *, plain_to_see: bool = False) -> str:
+        """All of it in one message, or in several where one cannot hold it; the time stamp of the first.
+
+        `plain_to_see` shows what stands in a thread outside of it too.
+        """
         where: dict[str, Any] = {"channel": channel, "thread_ts": thread or None, **PLAIN}
+        if plain_to_see and thread:
+            where["reply_broadcast"] = True
         posted = [self.as_blocks(self._client.chat_postMessage, part, **where) for part in _parts(message)]
         return str(posted[0]["ts"])
 

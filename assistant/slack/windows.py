@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
     ButtonElement,
     ConfirmObject,
-    DividerBlock,
     HeaderBlock,
     InputBlock,
     MarkdownBlock,
@@ -65,9 +65,9 @@ class Windows:
         index, _, references = value.partition(" ")
         cited = self._cited(references) if index == self.talks.assistant.index_version() else []
         blocks: list[Block] = []
-        for one in cited:
-            source = self.talks.assistant.corpus().by_source[one.source_id].source
-            blocks += [self.writer.quoted(one), text_block(escaped(source_text(source_line(source)))), DividerBlock()]
+        for source_id, quotes in groupby(cited, key=lambda one: one.source_id):
+            source = self.talks.assistant.corpus().by_source[source_id].source
+            blocks += [text_block(escaped(source_text(source_line(source)))), *map(self.writer.quoted, quotes)]
         shown = blocks[:MOST_BLOCKS] or [text_block(say("evidence.changed"))]
         return View(type="modal", title=say("evidence.show"), close=say("evidence.close"), blocks=shown).to_dict()
 
