@@ -256,6 +256,7 @@ def test_a_damaged_index_is_one_sentence_and_never_an_answer(process, real_index
     assert "spotter index build" in run.stderr
 
 
+@pytest.mark.long
 def test_an_index_from_another_time_is_built_anew_by_itself(process, real_index_config, tmp_path):
     data = tmp_path / "data"
     shutil.copytree(real_index_config.data, data)

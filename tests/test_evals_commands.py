@@ -58,6 +58,7 @@ def test_two_runs_have_the_same_scores_and_nothing_to_tell_them_apart(called, tm
     assert "not decided" in compared.output
 
 
+@pytest.mark.long
 def test_a_gate_that_falls_is_the_exit_status(called, monkeypatch):
     monkeypatch.setattr("assistant.triage.gate.read_signs", lambda *_: ())
     fallen = called("run", "--set", "line", "--name", "blind")
@@ -65,6 +66,7 @@ def test_a_gate_that_falls_is_the_exit_status(called, monkeypatch):
     assert "**no**" in fallen.output
 
 
+@pytest.mark.long
 def test_rows_are_made_again_when_asked(called, tmp_path):
     called("run", "--only", "line-001")
     file = tmp_path / "latest.jsonl"

@@ -103,6 +103,7 @@ def test_a_case_that_crashed_has_its_reason_the_worst_scores_and_no_reply(real_c
     assert (told["scores"]["replies.crashed"], told["scores"]["answers.gold_quoted"]) == (1.0, 0.0)
 
 
+@pytest.mark.long
 def test_there_is_a_task_for_each_set_of_cases():
     tasks = [
         node.name
@@ -130,12 +131,14 @@ def called(real_data):
     return call
 
 
+@pytest.mark.long
 def test_every_case_is_printed_with_a_figure_that_it_counts_in(called):
     printed = [json.loads(one) for one in called("samples").output.splitlines()]
     assert [one["id"] for one in printed] == [one.id for one in read_cases()]
     assert all(one["figures"] and one["turns"] and one["target"] for one in printed)
 
 
+@pytest.mark.long
 def test_ids_are_answered_one_by_one_in_the_order_asked(called):
     poisoned = next(one.id for one in read_cases() if one.set == "poisoned")
     asked = ["line-001", poisoned, "line-001"]
@@ -146,6 +149,7 @@ def test_ids_are_answered_one_by_one_in_the_order_asked(called):
     assert printed[1]["scores"]["replies.poisoned"] == 1.0
 
 
+@pytest.mark.long
 def test_an_id_that_no_case_has_is_said_with_what_to_do(called):
     failed = called("answer", stdin="never\n")
     assert isinstance(failed.exception, KnownError)

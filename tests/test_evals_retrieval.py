@@ -68,6 +68,7 @@ def test_the_default_finds_exactly_what_a_search_finds(bench_of, corpus, tmp_pat
             assert astuple(mine)[1:] == pytest.approx(astuple(theirs)[1:], abs=1e-6)
 
 
+@pytest.mark.long
 def test_the_default_ranks_real_questions_as_the_real_index_does(real_index, real_corpus, real_index_config, tmp_path):
     """Beyond the first ten, one of 200 candidates that Chroma's graph misses may shift a passage."""
     questions = questions_of(read_cases(), "dev", real_corpus)[::8]

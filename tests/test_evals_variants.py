@@ -136,6 +136,7 @@ def test_every_kind_has_a_floor():
     assert {name for _, name in read_floors()} == {"fell", "lost"}
 
 
+@pytest.mark.long
 def test_the_command_names_what_fell_and_fails(real_data, monkeypatch):
     monkeypatch.setattr("evals.commands_variants.read_floors", dict)
     calm = CliRunner().invoke(spotter, ["eval", "variants", "--limit", "3", "--kind", "capitals"])

@@ -152,6 +152,7 @@ def test_a_build_that_says_nothing_of_its_files_serves_as_before(folder, config)
     assert serving(config, folder)[1].files == {}
 
 
+@pytest.mark.long
 def test_an_index_that_was_cut_short_is_one_sentence_and_what_it_advises_helps(
     real_index_config, small_corpus_folder, tmp_path, ask
 ):
@@ -193,6 +194,7 @@ def test_an_index_of_another_corpus_is_never_searched(real_index_config, small_c
     assert found_in == {"neck", "back"}
 
 
+@pytest.mark.long
 def test_a_data_folder_that_may_only_be_read_is_enough_to_answer_and_one_sentence_to_build(
     real_index_config, tmp_path, ask
 ):

@@ -64,6 +64,7 @@ def test_more_vectors_than_one_insert_takes_are_all_stored(tmp_path):
 
 
 @pytest.mark.parametrize("size", [3000, 6000])  # of either graph
+@pytest.mark.long
 def test_nearly_all_of_the_hundred_nearest_are_found_where_all_texts_are_alike(tmp_path, size):
     random = np.random.default_rng(3)
     vectors = unit(*(random.normal(size=(size, 384)) + 3 * random.normal(size=384)))

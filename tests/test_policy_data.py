@@ -106,6 +106,7 @@ def test_looking_for_the_rarest_part_first_finds_what_walking_over_all_patterns_
         assert rule.patterns.occur_in(reading) == any(matches(one, reading) for one in rule.patterns.all)
 
 
+@pytest.mark.long
 def test_every_pattern_is_found_in_the_messages_that_it_is_looked_for_in():
     """Real messages, since random words seldom make a pattern whole."""
     found = 0

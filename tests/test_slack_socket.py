@@ -86,6 +86,7 @@ def test_a_new_connection_takes_the_place_of_the_old_one_and_nothing_is_lost(sla
     assert len(slack.connections) == len(set(slack.connections)) == before + 1
 
 
+@pytest.mark.long
 def test_a_connection_that_breaks_off_is_made_anew_and_loses_no_answer_in_work(assistant):
     with running(slow(assistant, 2)) as slack:
         slack.deliver("events_api", message(QUESTION, "U1"))

@@ -23,6 +23,7 @@ def seconds(text: str) -> float:
 @pytest.mark.parametrize(
     "piece", ["numb legs ", "no ", "my back hurts. ", "can not feel ", "zq", "what if ", "((((", "in my novel he ", "'"]
 )
+@pytest.mark.long
 def test_ten_times_the_text_takes_at_most_some_twenty_times_the_time(piece: str) -> None:
     short, long = seconds(piece * (3_000 // len(piece))), seconds(piece * (30_000 // len(piece)))
     assert long < 25 * short + 0.05
