@@ -22,6 +22,7 @@ from assistant.slack.work import Work
 
 TEAM, BOT_USER, BOT = "T024BE7LH", "U0BOT0001", "B0BOT0001"
 BOT_TOKEN, APP_TOKEN = "xoxb-for-tests", "xapp-for-tests"
+MESSAGES_ONLY = {"markdown", "container", "context_actions", "table"}
 PATIENCE = 20.0  # seconds for which a test waits for something that has to come
 
 # method -> arguments that it needs, and the scope that allows it
@@ -90,6 +91,7 @@ class Slack:
         self.answers = {}  # method -> what to answer next, in place of doing it
         self.messages = {}  # ts -> Message
         self.responded = []  # what came to a response_url
+        self.refused_responses = []  # with what the next ones are refused
         self.delivered = {}
         self.address = ""
         self.broken_streams = 0  # how many of the next streams stop taking text after their first piece
@@ -285,10 +287,13 @@ class Slack:
         return f"1800000000.{next(self._count):06d}"
 
     async def _respond(self, request):
+        row = await request.json()
+        problem = self.refused_responses.pop(0) if self.refused_responses else trouble(row)
         with self._changed:
-            self.responded.append(await request.json())
+            if not problem:
+                self.responded.append(row)
             self._changed.notify_all()
-        return web.Response(text="ok")
+        return web.Response(text=problem or "ok", status=400 if problem else 200)
 
     async def _link(self, request):
         ticket = request.query.get("ticket")
@@ -365,6 +370,16 @@ async def _arguments(request):
     return {name: json.loads(value) if name in ENCODED else value for name, value in rows.items()}
 
 
+def words_of(value):
+    """Every text in blocks."""
+    if isinstance(value, dict):
+        yield from (value["text"],) if isinstance(value.get("text"), str) else ()
+        value = value.values()
+    if not isinstance(value, str | int | None):
+        for one in value:
+            yield from words_of(one)
+
+
 def trouble(args):
     """What Slack would not take about the blocks and texts of a call; "" when it takes them."""
     blocks, view = args.get("blocks") or [], args.get("view")
@@ -373,6 +388,9 @@ def trouble(args):
             assert View(**view).to_dict() == view, "a view has what its kind does not know"
             assert len(view["blocks"]) <= 100, "too many blocks"
             blocks = view["blocks"]
+            assert not {row["type"] for row in blocks} & MESSAGES_ONLY, "a block that only messages may have"
+        assert len(json.dumps(list(words_of(blocks)))) <= 13_000, "all blocks together are too long"
+        assert "ts" not in args or len((args.get("text") or "").encode()) <= 4_000, "the text is too long to change"
         assert len(args.get("blocks") or []) <= 50, "too many blocks"
         assert len(args.get("text") or "") <= 40_000, "the text is too long"
         for row in blocks:
@@ -473,6 +491,17 @@ def command(slack, text, user="U1", channel="C1"):
     return slack.responded[before]
 
 
+def submitted(view, reason, user="U1"):
+    """Somebody sent a window off with one of its reasons."""
+    chosen = {"type": "radio_buttons", "selected_option": {"value": reason}}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": user},
+        "view": view | {"id": "V1", "state": {"values": {"reason": {"reason": chosen}}}},
+    }
+
+
 def edited(before, text):
     """Somebody changed a message that they had written to the bot."""
     old = before["event"]
@@ -489,15 +518,27 @@ def edited(before, text):
     return event(row)
 
 
-def press(action, message, user="U1", **more):
-    """Somebody pressed a button under a message."""
+def press(action, message, user="U1", *, ephemeral=False, **more):
+    """Somebody pressed a button under a message; of one for their eyes alone Slack tells only where it stands."""
+    row = pressed(action, message, user, **more)
+    if ephemeral:
+        del row["message"]
+    return row
+
+
+def pressed(action, message, user, **more):
     return {
         "type": "block_actions",
         "team": {"id": TEAM},
         "user": {"id": user},
         "trigger_id": f"trigger-{stamp()}",
         "channel": {"id": message.channel},
-        "container": {"type": "message", "channel_id": message.channel, "message_ts": message.ts},
+        "container": {
+            "type": "message",
+            "channel_id": message.channel,
+            "message_ts": message.ts,
+            "thread_ts": message.thread,
+        },
         "message": {"ts": message.ts, "thread_ts": message.thread},
         "actions": [action | {"action_ts": stamp(), "type": action.get("type", "button"), "block_id": "b"}],
         **more,

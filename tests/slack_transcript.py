@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "slack.md"
 PLACE = re.compile(r"(<!-- transcript: make transcript -->\n```\n).*?(```\n<!-- end -->)", re.DOTALL)
 CHANNEL = "C024BE91L"
 WIDE = 110
-LINK = re.compile(r"\]\(https://spotter\.example\.org(/\S*)\)")
+LINK = re.compile(r"\[\\\[(\d+)\\\]\]\(https://spotter\.example\.org(/\S*)\)")
 SAID = "How do I do a wall angel?"
 THEN = "and how many sets?"
 ASKED = "is heat or ice better for a sore back?"
@@ -74,7 +74,7 @@ def written(call, streamed):
 
 
 def quoted(text):
-    for line in LINK.sub(r"](…\1)", text).rstrip().split("\n") if text else ():
+    for line in LINK.sub(r"[\1] <…\2>", text).rstrip().split("\n") if text else ():
         for part in textwrap.wrap(line, WIDE, break_long_words=False, break_on_hyphens=False) or [""]:
             yield f"    | {part}".rstrip()
 

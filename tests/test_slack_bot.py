@@ -1,5 +1,6 @@
 """What people meet in Slack: who is answered, where, and what others can see of it."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from fixtures_slack import (
     readable,
     running,
     stamp,
+    submitted,
 )
 
 from assistant.slack.texts import read_texts
@@ -68,10 +70,11 @@ def hear(slack, body, count=1, channel=None):
 
 
 def quiet(slack, body):
-    """Deliver an event; everything that the bot does upon it within a moment."""
+    """Deliver an event; everything that the bot does upon it."""
     before = len(slack.calls)
     slack.deliver("events_api", body)
-    time.sleep(0.5)
+    time.sleep(0.1)
+    slack.until(slack.idle, "the bot is still at work")
     return [call.method for call in slack.calls[before:] if call.method != "auth.test"]
 
 
@@ -286,7 +289,7 @@ def test_an_operator_may_have_answers_in_the_channel(bot, way):
 @pytest.mark.parametrize("way", ["ephemeral", "public"])
 def test_a_red_flag_is_never_public(bot, way):
     slack = bot(slack_channel=way)
-    hear(slack, mention(RED_FLAG), 2)
+    hear(slack, mention(RED_FLAG), 1, "DU1")
     assert slack.called("chat.postEphemeral")
     assert "emergency" not in public(slack)
 
@@ -304,6 +307,101 @@ def test_somebody_who_cannot_be_written_to_gets_the_answer_where_they_asked(slac
     (told,) = slack.awaited("chat.postEphemeral")
     assert "deadlift" in told.args["blocks"][0]["text"]
     assert public(slack) == ""
+
+
+@pytest.mark.parametrize("asked", [QUESTION, SOFT_SIGN])
+def test_what_is_public_says_nothing_of_a_warning_sign(bot, asked):
+    """Neither a reminder of an earlier one nor a card with an answer, nor a line that comes only then."""
+    slack = bot(slack_channel="public")
+    if asked == QUESTION:
+        hear(slack, message(RED_FLAG))
+    before = len(slack.said("DU1"))
+    hear(slack, mention(asked), 1, "DU1")
+    slack.until(slack.idle, "the bot is still at work")
+    assert public(slack) == ""
+    assert len(slack.said("DU1")) == before + 1
+
+
+@pytest.mark.parametrize("way", ["ephemeral", "public"])
+def test_no_line_tells_a_channel_that_somebody_had_a_red_flag(bot, way):
+    slack = bot(slack_channel=way)
+    hear(slack, mention(RED_FLAG), 1, "DU1")
+    slack.until(slack.idle, "the bot is still at work")
+    assert public(slack) == ""
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"chat.postEphemeral": 1, "conversations.open": 1},
+        {"chat.postEphemeral": 1, "chat.postMessage": 1},
+        {"chat.postMessage": 1},
+    ],
+    ids=["neither there nor opened", "neither there nor posted", "not posted"],
+)
+def test_a_card_finds_another_way(slack, refused):
+    slack.answers |= {method: [{"ok": False, "error": "fatal_error"}] * n for method, n in refused.items()}
+    slack.deliver("events_api", mention(RED_FLAG))
+    slack.until(lambda: slack.idle() and any(CARD in call.whole for call in slack.calls), "there was no card")
+    slack.until(slack.idle, "the bot is still at work")
+    shown = [call for call in slack.called("chat.postEphemeral", "chat.postMessage") if (call.answer or {}).get("ok")]
+    assert any(CARD in call.whole for call in shown)
+
+
+def test_a_card_in_private_finds_another_way(slack):
+    slack.answers["chat.postMessage"] = [{"ok": False, "error": "cannot_reply_to_message"}]
+    (told,) = hear(slack, message(RED_FLAG))
+    assert CARD in told.text
+    assert told.thread == told.ts
+
+
+def test_a_line_that_the_channel_does_not_take_is_no_failure(slack):
+    slack.answers["conversations.open"] = []
+    slack.deliver("events_api", mention(QUESTION))
+    slack.until(lambda: slack.said("C1"), "there was no line")
+    before = len(slack.said())
+    slack.answers["chat.postMessage"] = [None, {"ok": False, "error": "restricted_action"}]
+    hear(slack, mention(EXERCISE, "U2"))
+    slack.until(slack.idle, "the bot is still at work")
+    assert len(slack.said()) == before + 1
+    assert "went wrong" not in "".join(call.whole for call in slack.calls)
+
+
+def test_a_mention_that_was_changed_is_read_again(slack):
+    asked = mention(QUESTION)
+    hear(slack, asked, 2)
+    again = event(asked["event"] | {"text": RED_FLAG, "edited": {"user": "U1", "ts": stamp()}})
+    slack.deliver("events_api", again)
+    (card,) = slack.awaited("chat.postEphemeral")
+    assert CARD in card.whole
+    slack.until(slack.idle, "the bot is still at work")
+    assert CARD in readable(slack.said("DU1")[-1])
+
+
+def test_nothing_but_a_file_in_a_stopped_thread_gets_the_card_again(slack):
+    asked = message(RED_FLAG)
+    hear(slack, asked)
+    (told,) = hear(slack, message("", thread=asked["event"]["ts"], subtype="file_share"))
+    assert CARD in readable(told)
+
+
+def test_the_state_tells_nobody_who_had_a_red_flag(assistant, tmp_path):
+    with running(assistant, environment={"SPOTTER_STATE": str(tmp_path / "state.db")}) as slack:
+        hear(slack, message(RED_FLAG, "U0PERSON1"))
+        hear(slack, mention(RED_FLAG, "U0PERSON2"), 2)
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"escalated" in kept
+    assert b"U0PERSON" not in kept
+
+
+def test_people_of_an_organisation_are_the_same_in_every_payload(slack):
+    asked = message(RED_FLAG)
+    (told,) = hear(slack, asked)
+    row = press({"action_id": "ask.0", "value": EXERCISE}, told)
+    row |= {"team": None, "enterprise": {"id": "E1"}, "user": {"id": "U1", "team_id": "T024BE7LH"}}
+    slack.deliver("interactive", row)
+    slack.until(lambda: len(slack.said()) == 2, "there was no answer")
+    assert CARD in readable(slack.said()[1])
 
 
 def test_a_card_that_cannot_be_shown_in_the_channel_comes_in_private(slack):
@@ -354,31 +452,72 @@ def test_marks_lead_to_the_stored_articles_where_they_can_be_read(bot):
 def test_a_question_that_could_be_asked_next_is_asked_by_a_press(slack):
     (told,) = hear(slack, message(QUESTION))
     button = elements(told.blocks)["ask.0"]
-    before = len(slack.said())
     slack.deliver("interactive", press({"action_id": "ask.0", "value": button["value"]}, told))
-    slack.until(lambda: len(slack.said()) == before + 2, "there was no answer")
-    chosen, answer = slack.said()[before:]
-    assert button["value"] in chosen.text
-    assert {chosen.thread, answer.thread} == {told.thread}
+    slack.until(lambda: len(slack.said()) == 2, "there was no answer")
+    answer = slack.said()[1]
+    assert readable(answer).startswith(f"You chose: {button['value']}")
+    assert answer.thread == told.thread
 
 
 def test_a_closed_question_is_answered_by_a_press(slack):
     (told,) = hear(slack, message(WITH_QUESTION))
     found = elements(told.blocks)
     assert [found[f"answer.{n}"]["value"] for n in range(2)]
-    before = len(slack.said())
     slack.deliver("interactive", press({"action_id": "answer.0", "value": found["answer.0"]["value"]}, told))
-    slack.until(lambda: len(slack.said()) == before + 2, "there was no answer")
+    slack.until(lambda: len(slack.said()) == 2, "there was no answer")
+
+
+def test_a_press_that_tells_of_an_emergency_gets_the_card_and_nothing_before_it(slack):
+    (told,) = hear(slack, message(QUESTION))
+    before = len(slack.calls)
+    slack.deliver("interactive", press({"action_id": "ask.0", "value": RED_FLAG}, told))
+    slack.until(lambda: len(slack.said()) == 2, "there was no card")
+    assert CARD in readable(slack.said()[1])
+    assert [call.method for call in slack.calls[before:]] == ["chat.postMessage"]
 
 
 def test_the_same_press_delivered_again_is_answered_once(slack):
     (told,) = hear(slack, message(QUESTION))
-    pressed = press({"action_id": "ask.0", "value": EXERCISE}, told)
+    again = press({"action_id": "ask.0", "value": EXERCISE}, told)
     for _ in range(3):
-        slack.deliver("interactive", pressed)
-    slack.until(lambda: len(slack.said()) == 3, "there was no answer")
-    time.sleep(0.3)
-    assert len(slack.said()) == 3
+        slack.deliver("interactive", again)
+    slack.until(lambda: len(slack.said()) == 2, "there was no answer")
+    slack.until(slack.idle, "the bot is still at work")
+    assert len(slack.said()) == 2
+
+
+@pytest.mark.parametrize("ephemeral", [False, True])
+def test_a_good_rating_is_counted_and_thanked_for(assistant, tmp_path, ephemeral):
+    with running(assistant, environment={"SPOTTER_FEEDBACK": str(tmp_path / "ratings.jsonl")}) as slack:
+        (told,) = hear(slack, message(QUESTION))
+        value = elements(told.blocks)["feedback"]["positive_button"]["value"]
+        slack.deliver("interactive", press({"action_id": "feedback", "value": value}, told, ephemeral=ephemeral))
+        (thanks,) = slack.awaited("chat.postEphemeral")
+        assert thanks.args["text"] == TEXTS.say("feedback.thanks")
+    (row,) = map(json.loads, (tmp_path / "ratings.jsonl").read_text().splitlines())
+    assert (row["good"], row["surface"], row["outcome"]) == (True, "slack", "answered")
+    assert "deadlift" not in json.dumps([row[name] for name in row if name != "cited"])
+
+
+def test_a_bad_rating_may_be_explained(assistant, tmp_path):
+    with running(assistant, environment={"SPOTTER_FEEDBACK": str(tmp_path / "ratings.jsonl")}) as slack:
+        (told,) = hear(slack, message(QUESTION))
+        value = elements(told.blocks)["feedback"]["negative_button"]["value"]
+        slack.deliver("interactive", press({"action_id": "feedback", "value": value}, told))
+        (opened,) = slack.awaited("views.open")
+        assert TEXTS.say("feedback.thanks") in opened.whole
+        slack.deliver("interactive", submitted(opened.args["view"], "Hard to read"))
+        slack.until(lambda: (tmp_path / "ratings.jsonl").read_text().count("\n") == 2, "nothing was written")
+    rows = [json.loads(line) for line in (tmp_path / "ratings.jsonl").read_text().splitlines()]
+    assert [(row["good"], row["reason"]) for row in rows] == [(False, ""), (False, "Hard to read")]
+
+
+def test_a_rating_that_cannot_be_kept_is_said(assistant, tmp_path):
+    with running(assistant, environment={"SPOTTER_FEEDBACK": str(tmp_path / "no" / "ratings.jsonl")}) as slack:
+        (told,) = hear(slack, message(QUESTION))
+        found = elements(told.blocks)["feedback"]
+        slack.deliver("interactive", press({"action_id": "feedback", "value": found["positive_button"]["value"]}, told))
+        assert slack.awaited("chat.postEphemeral")[0].args["text"] == TEXTS.say("feedback.failed")
 
 
 def test_the_evidence_opens_with_every_quote_and_what_the_articles_are(slack, assistant):
@@ -462,6 +601,27 @@ def test_a_question_to_the_command_is_answered_in_private(slack):
     assert slack.said("C1") == []
 
 
+@pytest.mark.parametrize("way", ["ephemeral", "public"])
+def test_a_question_to_the_command_is_never_public(bot, way):
+    slack = bot(slack_channel=way)
+    command(slack, QUESTION)
+    slack.until(slack.idle, "the bot is still at work")
+    assert public(slack) == ""
+    assert "deadlift" in readable(slack.said("DU1")[0])
+
+
+def test_an_answer_that_slack_does_not_take_beside_the_command_comes_in_words(slack):
+    slack.refused_responses = ["invalid_blocks", "invalid_blocks"]
+    said = command(slack, RED_FLAG)
+    assert "blocks" not in said
+    assert CARD in said["text"]
+
+
+def test_words_in_angle_brackets_are_read_by_the_gate(slack):
+    said = command(slack, "my back hurts <! groin numb and I can't pee>")
+    assert CARD in said["blocks"][0]["text"]
+
+
 def test_a_red_flag_to_the_command_gets_its_card_at_once(slack):
     said = command(slack, RED_FLAG)
     assert CARD in said["blocks"][0]["text"]
@@ -477,6 +637,7 @@ def test_what_fails_ends_with_a_plain_sentence_and_no_error(assistant, body):
     with running(broken) as slack:
         slack.deliver("events_api", body(QUESTION))
         slack.until(lambda: slack.called("chat.postMessage", "chat.postEphemeral"), "nothing was said")
+        slack.until(slack.idle, "the bot is still at work")
         sent = "".join(call.whole for call in slack.calls)
         assert "Something went wrong on my side" in sent
         assert "zanzibarquux" not in sent

@@ -5,8 +5,8 @@ import sys
 import time
 
 import pytest
-from fixtures_assistant import QUESTION, RED_FLAG, Bot, strangers
-from fixtures_slack import APP_TOKEN, BOT_TOKEN, Slack, mention, message, readable
+from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, Bot, strangers
+from fixtures_slack import APP_TOKEN, BOT_TOKEN, Slack, command, edited, mention, message, press, readable
 
 from assistant.slack.manifest import SCOPES
 
@@ -29,16 +29,21 @@ def test_the_bot_answers_reaches_slack_alone_and_logs_nothing_that_was_said(slac
     bot.wait()
     try:
         assert "as spotter in Tests" in bot.output
-        slack.deliver("events_api", message(f"{QUESTION} {WORD}", "U1"))
+        asked = message(f"{QUESTION} {WORD}", "U1")
+        slack.deliver("events_api", asked)
         slack.deliver("events_api", mention(f"{RED_FLAG} {WORD}", "U2"))
-        slack.answers["chat.postMessage"] = [{"ok": False, "error": WORD}] * 3
+        slack.until(lambda: slack.said("DU1") and slack.said("DU2"), "there was no answer")
+        slack.deliver("events_api", edited(asked, f"{EXERCISE} {WORD}"))
+        command(slack, f"{EXERCISE} {WORD}", "U4")
+        slack.deliver("interactive", press({"action_id": "ask.0", "value": WORD}, slack.said("DU1")[0], "U1"))
+        slack.answers["chat.postMessage"] = [{"ok": False, "error": "an_error_of_slack"}] * 9
         slack.deliver("events_api", message(f"{RED_FLAG} {WORD}", "U3"))
-        slack.until(lambda: slack.said("DU1"), "there was no answer")
-        slack.until(lambda: slack.idle and len(slack.called("chat.postMessage")) >= 2, "there was no card")
+        slack.until(lambda: sum("an_error_of_slack" in str(one.answer) for one in slack.calls) >= 2, "nothing failed")
     finally:
         bot.stop()
     assert bot.status == 0
-    assert WORD not in bot.output.replace(f"({WORD})", "").replace(f": {WORD}", "")
+    assert "an_error_of_slack" in bot.output
+    assert WORD not in bot.output
     assert "Traceback" not in bot.output
     assert strangers(bot.hosts) == []
 

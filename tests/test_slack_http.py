@@ -41,7 +41,7 @@ def both(real_index_config):
         assistant, counts, work = ready(real_index_config), Counts(), Work()
         talks, feedback = talks_of(assistant, settings)
         app = service(talks, settings.service, counts)
-        app.include_router(routes(bot_over(talks, feedback, settings, client_of(settings.slack), work)))
+        app.include_router(routes(bot_over(talks, feedback, settings, client_of(settings.slack), work), SECRET))
         with served(app) as client:
             yield slack, client
         assert work.finish(PATIENCE)
@@ -61,7 +61,8 @@ def client(both):
 def signed(body, *, secret=SECRET, at=None, kind="application/json", **headers):
     """The headers with which Slack sends a body."""
     timestamp = str(int(time.time()) if at is None else at)
-    signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=body)
+    text = body if isinstance(body, str) else body.decode(errors="replace")
+    signature = SignatureVerifier(secret).generate_signature(timestamp=timestamp, body=text)
     return {
         "content-type": kind,
         "x-slack-request-timestamp": timestamp,
@@ -142,10 +143,24 @@ def test_a_time_that_is_none_is_turned_away(client, timestamp):
     assert client.post(PATH, content=body, headers=headers).status_code == 401
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"", b"{", b"[]", b"null"])
-def test_a_body_that_is_none_is_no_error_of_ours(client, body):
-    headers = signed(body.decode(errors="replace"))
-    assert client.post(PATH, content=body, headers=headers).status_code < 500
+BODIES = [
+    ("application/json", b"\xff\xfe"),
+    ("application/json", b""),
+    ("application/json", b"{"),
+    ("application/json", b"[]"),
+    ("application/json", b"null"),
+    ("application/json", b'{"team": 5}'),
+    ("text/plain", b"{"),
+    (FORM, b"payload=x"),
+    (FORM, b"payload=[]"),
+]
+
+
+@pytest.mark.parametrize(("kind", "body"), BODIES)
+def test_a_body_that_is_none_is_no_error_of_ours(client, kind, body):
+    assert client.post(PATH, content=body, headers=signed(body, kind=kind)).status_code < 500
+    unsigned = signed(body, kind=kind, secret="another")
+    assert client.post(PATH, content=body, headers=unsigned).status_code == 401
 
 
 def test_a_body_that_is_too_large_is_turned_away(client):

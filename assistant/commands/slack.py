@@ -63,6 +63,8 @@ def _run(settings: Settings) -> None:
     with connected(bot_over(talks, feedback, settings, client, work), settings.slack.app_token):
         click.echo(f"Spotter listens in Slack as {name}")
         stop.wait()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)  # who asks twice does not want to wait
     if not work.finish(GRACE):
         click.echo("Some answers were not finished.", err=True)
     click.echo("Spotter stopped.")

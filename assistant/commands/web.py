@@ -42,7 +42,7 @@ def web(host: str | None, port: int | None) -> None:
     settings = replace(settings, service=replace(settings.service, host=address, port=number))
     with listening(address, number) as listener:
         with building() as progress:
-            _need_packages()
+            _need_packages(settings)
             app = assembled(settings, start_service(settings, progress))
         click.echo(f"Spotter listens on http://{address}:{number}")
         with suppress(KeyboardInterrupt, SystemExit):  # the server has ended by then, and passes the signal on
@@ -50,10 +50,12 @@ def web(host: str | None, port: int | None) -> None:
     click.echo("Spotter stopped.")
 
 
-def _need_packages() -> None:
+def _need_packages(settings: Settings) -> None:
     """Raise WebError where a package of the page is missing, before an index is built for nothing."""
     if missing := [name for name in PACKAGES if find_spec(name) is None]:
         raise WebError(f"The page needs {missing[0]}. Run 'make install', or pip install -e '.[web]'.")
+    if settings.slack.signing_secret and find_spec("slack_bolt") is None:
+        raise WebError("SLACK_SIGNING_SECRET needs slack_bolt. Run 'make install', or pip install -e '.[web,slack]'.")
 
 
 def assembled(settings: Settings, assistant: Assistant) -> FastAPI:
@@ -86,7 +88,8 @@ def _listen_to_slack(app: FastAPI, talks: Talks, feedback: Feedback, settings: S
 
     client = client_of(settings.slack)
     known_as(client)
-    app.include_router(routes(bot_over(talks, feedback, settings, client, Work())))
+    bot = bot_over(talks, feedback, settings, client, Work())
+    app.include_router(routes(bot, settings.slack.signing_secret))
 
 
 def listening(host: str, port: int) -> socket.socket:

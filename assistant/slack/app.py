@@ -135,11 +135,12 @@ def _presses(app: App, bot: Bot, windows: Windows, reactions: Reactions) -> None
     @app.action("feedback")
     def rate(ack: Ack, body: Row, action: Row, client: WebClient) -> None:
         ack()
-        thanks = reactions.rated(action["value"])
-        if reactions.bad(action["value"]):
-            client.views_open(trigger_id=body["trigger_id"], view=windows.reasons(reactions.about(action["value"])))
-        else:
+        reaction = reactions.read(action["value"])
+        thanks = reactions.rated(reaction)
+        if reaction.good:
             Delivery(client).beside(_pressed_at(body), bot.writer.said(thanks))
+        else:
+            client.views_open(trigger_id=body["trigger_id"], view=windows.reasons(thanks, reaction.value))
 
     @app.view(REASON)
     def reason(ack: Ack, view: Row) -> None:
@@ -149,10 +150,10 @@ def _presses(app: App, bot: Bot, windows: Windows, reactions: Reactions) -> None
 
 
 def _pressed_at(body: Row) -> Place:
-    """Where the message stands whose button was pressed."""
-    message = body["message"]
-    channel, ts = str(body["channel"]["id"]), str(message["ts"])
-    thread = str(message.get("thread_ts") or ts)
+    """Where the message stands whose button was pressed; of one for a single person's eyes Slack tells no more."""
+    message = body["container"]
+    channel, ts = str(message["channel_id"]), str(message["message_ts"])
+    thread = str(message.get("thread_ts") or (body.get("message") or {}).get("thread_ts") or ts)
     return Place(team_of(body), channel, str(body["user"]["id"]), thread, ts, direct=channel.startswith("D"))
 
 

@@ -37,9 +37,11 @@ from assistant.triage.records import Card
 
 Row = dict[str, Any]
 
-LONGEST_MARKDOWN = 11_000  # characters of one message; Slack takes 12,000
+# Slack takes 12,000 characters of Markdown, and was seen to take some 11,000 of all blocks together.
+LONGEST_MARKDOWN = 7_000
 LONGEST_SPOKEN = 39_000  # of what notifications and readers of screens get; Slack takes 40,000
-LONGEST_TEXT = 3_000  # of a section, or of a quote under an answer
+LONGEST_TEXT = 3_000  # of a section, or of a quote in a window
+LONGEST_FOLDED = 300  # of a quote under an answer
 LONGEST_LABEL = 75  # of a button
 LONGEST_VALUE = 2_000  # of what a button carries
 QUOTES = 8  # in the evidence part; the rest stands in the window
@@ -97,7 +99,7 @@ class Writer:
         address = f"{self.public_url}{citation.path}" if self.public_url else ""
         return address.replace("(", "%28").replace(")", "%29")
 
-    def quoted(self, citation: Citation) -> RichTextBlock:
+    def quoted(self, citation: Citation, longest: int = LONGEST_TEXT) -> RichTextBlock:
         """A quote with where it stands."""
         where = " · ".join(one for one in (citation.title, citation.section) if one)
         about: list[Any] = [_text(text=f"[{citation.n}] ", style=_TextStyle(bold=True)), _text(text=where)]
@@ -109,7 +111,7 @@ class Writer:
         return RichTextBlock(
             elements=[
                 RichTextSectionElement(elements=about),
-                RichTextQuoteElement(elements=[_text(text=shortened(_whole(citation.quote), LONGEST_TEXT))]),
+                RichTextQuoteElement(elements=[_text(text=shortened(_whole(citation.quote), longest))]),
             ]
         )
 
@@ -130,7 +132,7 @@ class Writer:
         """The quotes, folded in; in the order of their marks."""
         if not reply.citations:
             return
-        shown: list[Block] = [self.quoted(citation) for citation in reply.citations[:QUOTES]]
+        shown: list[Block] = [self.quoted(one, LONGEST_FOLDED) for one in reply.citations[:QUOTES]]
         if len(reply.citations) > QUOTES:
             shown.append(text_block(self.texts.say("evidence.more")))
         title = self.texts.say(
@@ -177,6 +179,11 @@ def rows(blocks: Iterable[Block]) -> tuple[Row, ...]:
 def escaped(text: str) -> str:
     """Words for a field in which Slack reads mentions: none of theirs becomes one."""
     return escape(text.encode(errors="replace").decode(), quote=False)
+
+
+def card_blocks(card: Card) -> list[Block]:
+    """A card for windows, in which Slack takes no Markdown; a paragraph each, so that none is cut."""
+    return [text_block(escaped(part).replace("**", "*")) for part in card_text(card).split("\n\n")]
 
 
 def text_block(text: str) -> SectionBlock:

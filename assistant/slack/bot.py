@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from assistant.lines import Lines
 from assistant.reply import Reply
 from assistant.slack.blocks import Message, Writer
-from assistant.slack.delivery import TROUBLE, Delivery, told
+from assistant.slack.delivery import Delivery, told
 from assistant.slack.heard import Heard, Place
 from assistant.slack.memory import ThreadMemory
 from assistant.state.store import StateError
@@ -47,26 +47,28 @@ class Bot:
                     self._read_again(heard, delivery)
 
     def choose(self, words: str, place: Place, click: str, delivery: Delivery) -> None:
-        """A press on one of the buttons that stand for words; others cannot see what was pressed, so it is said."""
+        """A press on one of the buttons that stand for words; nobody sees what was pressed, so the answer says it."""
         with self._once(f"click {click}") as first:
             if first:
-                with self._sorry(place, delivery):
-                    delivery.whole(place.channel, place.thread, self.writer.line("chosen", words=words))
-                self.answer(words, place, delivery)
+                self.answer(words, place, delivery, self.writer.texts.say("chosen", words=words))
 
-    def answer(self, words: str, place: Place, delivery: Delivery) -> None:
-        """Answer what somebody said, where they said it or in private."""
+    def answer(self, words: str, place: Place, delivery: Delivery, lead: str = "") -> None:
+        """Answer what somebody said, where they said it or in private; `lead` stands before an answer."""
         with self._sorry(place, delivery):
-            if not words:
-                self._tell(self.writer.line("no_text"), place, delivery)
-                return
             talk = self.memory.talk(place)
             try:
                 reply = self.talks.say(words, talk, _visitor(place), lambda: self._working(place, delivery))
             except NotAnswered as error:  # logged by talks
-                self._not_answered(error.card, place, delivery)
+                if error.card:
+                    self._show(error.card, self.writer.card(error.card), place, delivery)
+                self._tell(self._failed, place, delivery)
                 return
-            self._bring(reply, place, delivery)
+            if reply.mode == "hard" and reply.card:
+                self._show(reply.card, self.writer.reply(reply, asking=True), place, delivery)
+            elif not words:
+                self._tell(self.writer.line("no_text"), place, delivery)
+            else:
+                self._bring(reply, place, delivery, lead)
 
     def forget(self, owner: str) -> str:
         """Forget everything of a person; what to say to it."""
@@ -81,86 +83,86 @@ class Bot:
         """A changed message is read by the gate: what it adds is kept, what it takes out was said all the same."""
         place = heard.place
         with self._sorry(place, delivery):
-            card = self.talks.read(heard.text, self.memory.talk(place), _visitor(place))
-            if card:
-                self._show(card, place, delivery)
+            if card := self.talks.read(heard.text, self.memory.talk(place), _visitor(place)):
+                self._show(card, self.writer.card(card), place, delivery)
 
-    def _bring(self, reply: Reply, place: Place, delivery: Delivery) -> None:
-        lead = self._reminder(reply, place)
-        self._noted(reply.card, place)
+    def _show(self, card: Card, message: Message, place: Place, delivery: Delivery) -> None:
+        """A card, at once and where somebody is; an emergency also in private, where it stays. Never public.
+
+        Where one way fails another is tried, down to plain words in a private message.
+        """
+        hard = card.tier in HARD_TIERS
+        if hard:
+            self.memory.escalated(place)
+        shown = False
         if place.direct:
-            self._to_thread(reply, lead, place, place.channel, place.thread, delivery)
+            shown = self._works(lambda: delivery.whole(place.channel, place.thread, message, plain_to_see=hard))
+        else:
+            shown = self._works(lambda: delivery.beside(place, message))
+            if hard:
+                shown = self._works(lambda: self._in_private(message, place, delivery)) or shown
+                if self._usual(place) == "private":  # else the line would tell what happened here
+                    self._works(lambda: delivery.neutral(place, self.writer.line("answered_privately")))
+        if not shown:
+            plain = Message((), message.text)
+            self._works(lambda: delivery.whole(delivery.private_channel(place.user), "", plain))
+
+    def _bring(self, reply: Reply, place: Place, delivery: Delivery, lead: str) -> None:
+        """A reply that stops nothing, which may have a card before it."""
+        reminder = self._reminder(reply, place)
+        lead = "\n\n".join(one for one in (lead, reminder) if one)
+        if place.direct:
+            self._to_thread(self.writer.reply(reply, lead, asking=True), reply, place, place.channel, delivery)
             return
-        hard = reply.mode == "hard"
-        if hard and reply.card:
-            with self._logged():  # and the same in private, also where this cannot be shown
-                delivery.beside(place, self.writer.card(reply.card))
-        way = "private" if hard or (place.shared and self.channel == "public") else self.channel
-        if way == "public":
+        way = self._usual(place)
+        if way == "public" and not reply.card and not reminder:
             delivery.whole(place.channel, place.thread, self.writer.reply(reply, lead, asking=False))
         elif way == "ephemeral":
             delivery.beside(place, self.writer.reply(reply, lead, asking=False))
         else:
-            self._in_private(reply, lead, place, delivery)
-
-    def _in_private(self, reply: Reply, lead: str, place: Place, delivery: Delivery) -> None:
-        """The answer to its asker alone, and a line where they asked that says nothing of it."""
-        try:
-            self._bring_private(reply, lead, place, delivery)
-        except TROUBLE as error:
-            logger.warning("A private message could not be sent: %s", told(error))
-            if reply.mode != "hard":  # its card stands there already
+            about = self.writer.texts.say("asked_in_channel")
+            first = "\n\n".join(one for one in (about, lead) if one)
+            private = self.writer.reply(reply, first, asking=True)
+            if not self._works(lambda: self._in_private(private, place, delivery)):
                 delivery.beside(place, self.writer.reply(reply, lead, asking=False))
-            return
-        delivery.neutral(place, self.writer.line("answered_privately"))
+            elif way == "private":
+                self._works(lambda: delivery.neutral(place, self.writer.line("answered_privately")))
 
-    def _bring_private(self, reply: Reply, lead: str, place: Place, delivery: Delivery) -> None:
+    def _usual(self, place: Place) -> str:
+        """How an answer with nothing private in it is given at a place."""
+        if place.command or (place.shared and self.channel == "public"):
+            return "private"
+        return self.channel
+
+    def _in_private(self, message: Message, place: Place, delivery: Delivery) -> None:
         """Into the thread in which the talk goes on; else as the first message of one, which nobody has to open."""
-        if going_on := self.memory.private_thread(place):
-            self._to_thread(reply, lead, place, *going_on, delivery)
-            return
         channel = delivery.private_channel(place.user)
-        about = "" if reply.mode == "hard" else self.writer.texts.say("asked_in_channel")  # a card comes first
-        first = "\n\n".join(one for one in (about, lead) if one)
-        thread = delivery.whole(channel, "", self.writer.reply(reply, first, asking=True))
-        self.memory.goes_on(place, channel, thread)
-
-    def _to_thread(self, reply: Reply, lead: str, place: Place, channel: str, thread: str, delivery: Delivery) -> None:
-        """Cards and short words come whole; only quotes are streamed."""
-        message = self.writer.reply(reply, lead, asking=True)
-        if reply.card or not reply.citations:
-            delivery.whole(channel, thread, message, plain_to_see=reply.mode == "hard")
+        if thread := self.memory.private_thread(place):
+            delivery.whole(channel, thread, message, plain_to_see=True)
         else:
-            delivery.streamed(place, channel, thread, message)
+            self.memory.goes_on(place, channel, delivery.whole(channel, "", message))
+
+    def _to_thread(self, message: Message, reply: Reply, place: Place, channel: str, delivery: Delivery) -> None:
+        """Cards and short words come whole; only quotes are streamed."""
+        if reply.card or not reply.citations:
+            delivery.whole(channel, place.thread, message)
+        else:
+            delivery.streamed(place, channel, place.thread, message)
 
     def _reminder(self, reply: Reply, place: Place) -> str:
         """A line at the beginning of a new talk of somebody who was given an emergency card in another one."""
-        if reply.turn or reply.mode == "hard" or not self.memory.escalated_lately(place):
+        if reply.turn or not self.memory.escalated_lately(place):
             return ""
         return self.writer.texts.say("reminder", emergency=GENERIC_EMERGENCY)
-
-    def _noted(self, card: Card | None, place: Place) -> None:
-        if card and card.tier in HARD_TIERS:
-            self.memory.escalated(place)
-
-    def _not_answered(self, card: Card | None, place: Place, delivery: Delivery) -> None:
-        if card:
-            self._show(card, place, delivery)
-        self._tell(self._failed, place, delivery)
-
-    def _show(self, card: Card, place: Place, delivery: Delivery) -> None:
-        """A card by itself; an emergency can be seen without opening a thread."""
-        self._noted(card, place)
-        self._tell(self.writer.card(card), place, delivery, plain_to_see=card.tier in HARD_TIERS)
 
     @property
     def _failed(self) -> Message:
         return self.writer.said(self.lines.say("failed.ours"))
 
-    def _tell(self, message: Message, place: Place, delivery: Delivery, *, plain_to_see: bool = False) -> None:
+    def _tell(self, message: Message, place: Place, delivery: Delivery) -> None:
         """Something for one person, where they are."""
         if place.direct:
-            delivery.whole(place.channel, place.thread, message, plain_to_see=plain_to_see)
+            delivery.whole(place.channel, place.thread, message)
         else:
             delivery.beside(place, message)
 
@@ -183,15 +185,16 @@ class Bot:
             yield
         except Exception as error:  # the outermost call of this surface
             logger.error("A message in Slack could not be answered: %s", told(error))
-            with self._logged():
-                self._tell(self._failed, place, delivery)
+            self._works(lambda: self._tell(self._failed, place, delivery))
 
-    @contextmanager
-    def _logged(self) -> Iterator[None]:
+    def _works(self, send: Callable[[], object]) -> bool:
+        """Whether it could be sent; whatever it was that failed must not keep from trying another way."""
         try:
-            yield
-        except TROUBLE as error:
+            send()
+        except Exception as error:
             logger.error("A message could not be shown in Slack: %s", told(error))
+            return False
+        return True
 
 
 def _visitor(place: Place) -> Visitor:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from slack_bolt import Ack, Respond
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from assistant.slack.blocks import Message, Row
 from assistant.slack.bot import Bot
-from assistant.slack.delivery import Delivery
+from assistant.slack.delivery import Delivery, parts
 from assistant.slack.heard import Place, team_of, typed
 from assistant.slack.windows import Windows
 
@@ -23,7 +25,15 @@ class BesideCommand(Delivery):
         self._respond = respond
 
     def beside(self, place: Place, message: Message) -> None:
-        self.as_blocks(self._respond, message, response_type="ephemeral")
+        for part in parts(message):
+            self.as_blocks(self._answer, part, response_type="ephemeral")
+
+    def _answer(self, **message: Any) -> None:
+        """The library hands an answer of Slack on without looking whether it was taken."""
+        answered = self._respond(**message)
+        if answered.status_code != 200:
+            told = {"error": answered.body}
+            raise SlackApiError("The answer to a command was not taken.", told)  # type: ignore[no-untyped-call]
 
     def neutral(self, place: Place, message: Message) -> None:
         self.beside(place, message)
@@ -60,4 +70,4 @@ class Command:
 def _place(body: Row) -> Place:
     """A talk of its own: a command stands in no thread."""
     own = f"command-{body['trigger_id']}"
-    return Place(team_of(body), str(body["channel_id"]), str(body["user_id"]), own, own, direct=False)
+    return Place(team_of(body), str(body["channel_id"]), str(body["user_id"]), own, own, direct=False, command=True)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.models.blocks import MarkdownBlock
 
-from assistant.slack.blocks import LONGEST_MARKDOWN, Message, escaped
+from assistant.slack.blocks import LONGEST_MARKDOWN, Message, escaped, shortened
 from assistant.slack.heard import Place
 
 # Whatever the client raises when Slack refuses a call, cannot be reached, or says something that is none of its own.
-TROUBLE = (SlackClientError, OSError, ValueError)
-BLOCKS_REFUSED = ("invalid_blocks", "invalid_blocks_format")
+TROUBLE = (SlackClientError, OSError, ValueError, HTTPException)
+BLOCKS_REFUSED = ("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long")
+LONGEST_CHANGED = 1_000  # characters of the text with which a message is changed; Slack takes 4,000 bytes
 BUFFER = 256  # characters of a stream that are sent together
 PLAIN = {"unfurl_links": False, "unfurl_media": False}
 
@@ -49,20 +52,23 @@ class Delivery:
         return str(self._client.conversations_open(users=user)["channel"]["id"])
 
     def whole(self, channel: str, thread: str, message: Message, *, plain_to_see: bool = False) -> str:
-        """All of it in one message, or in several where one cannot hold it; the time stamp of the first.
+        """All of it in one message, or in several under the first where one cannot hold it; the first's time stamp.
 
         `plain_to_see` shows what stands in a thread outside of it too.
         """
+        first, *rest = parts(message)
         where: dict[str, Any] = {"channel": channel, "thread_ts": thread or None, **PLAIN}
         if plain_to_see and thread:
             where["reply_broadcast"] = True
-        posted = [self.as_blocks(self._client.chat_postMessage, part, **where) for part in _parts(message)]
-        return str(posted[0]["ts"])
+        ts = str(self.as_blocks(self._client.chat_postMessage, first, **where)["ts"])
+        for part in rest:
+            self.as_blocks(self._client.chat_postMessage, part, channel=channel, thread_ts=thread or ts, **PLAIN)
+        return ts
 
     def beside(self, place: Place, message: Message) -> None:
         """For one person's eyes, where they asked; a thread that has begun is where they look."""
         thread = place.thread if place.thread != place.ts else None
-        for part in _parts(message):
+        for part in parts(message):
             self.as_blocks(
                 self._client.chat_postEphemeral, part, channel=place.channel, user=place.user, thread_ts=thread
             )
@@ -98,7 +104,8 @@ class Delivery:
         """The full text in place of what a broken stream left; as a new message where that cannot be changed."""
         if ts:
             try:
-                self.as_blocks(self._client.chat_update, message, channel=channel, ts=ts)
+                changed = replace(message, text=shortened(message.text, LONGEST_CHANGED))
+                self.as_blocks(self._client.chat_update, changed, channel=channel, ts=ts)
                 return
             except TROUBLE as error:
                 logger.warning("A message could not be put right: %s", told(error))
@@ -117,7 +124,7 @@ class Delivery:
         return call(text=message.text, **where)
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def parts(message: Message) -> Iterator[Message]:
     """Messages that each fit; what stands under the words stands under the last."""
     if len(message.markdown) <= LONGEST_MARKDOWN:
         yield message

@@ -1,14 +1,18 @@
 """What somebody said to the bot, read from an event: their words as they typed them, and where they said them."""
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
+
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 
 Row = dict[str, Any]
 
 # Kinds of messages that hold somebody's own words; None is an ordinary one.
 SPOKEN = {None, "file_share", "me_message", "thread_broadcast"}
-_TOKEN = re.compile(r"<([^<>]*)>")
+# What Slack writes in angle brackets; those that somebody typed are escaped, or in a command stand as they are.
+_TOKEN = re.compile(r"<((?:[@#][A-Z0-9]+|!(?:here|channel|everyone|(?:subteam|date)\^)|https?:|mailto:|tel:)[^<>]*)>")
 _MADE = ("@", "#", "!")  # a person, a channel, a broadcast
 _ESCAPED = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
@@ -24,11 +28,13 @@ class Place:
     ts: str
     direct: bool  # in the private messages of one person with the bot
     shared: bool = False  # in a channel that another organisation reads too
+    command: bool = False  # by the command, which stands in no thread and may be given where the bot is not
 
     @property
     def talk(self) -> str:
-        """The id of the conversation: one person's in one thread."""
-        return f"slack:{self.team}:{self.channel}:{self.thread}:{self.user}"
+        """The id of the conversation, one person's in one thread; it tells nobody whose."""
+        whole = f"{self.team} {self.channel} {self.thread} {self.user}"
+        return f"slack:{hashlib.sha256(whole.encode()).hexdigest()}"
 
     @property
     def owner(self) -> str:
@@ -64,9 +70,8 @@ def heard(body: Row) -> Heard | None:
 
 
 def team_of(body: Row) -> str:
-    """The workspace; the organisation where the bot is installed for all of it."""
-    team = body.get("team_id") or (body.get("team") or {}).get("id") or body.get("enterprise_id")
-    return str(team or "")
+    """The workspace; the organisation where Slack tells no workspace."""
+    return extract_team_id(body) or extract_enterprise_id(body) or ""
 
 
 def typed(text: str) -> str:

@@ -5,38 +5,43 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from assistant.feedback import Feedback, FeedbackError, Rating
+from assistant.feedback import About, Feedback, FeedbackError, Rating
 from assistant.slack.blocks import about_of
 from assistant.slack.texts import Texts
 
 logger = logging.getLogger(__name__)
 
-GOOD, BAD = "good", "bad"
+
+@dataclass(frozen=True)
+class Reaction:
+    """A press on one of the two thumbs; `value` is what the button carries of the rated reply."""
+
+    good: bool
+    value: str
+    about: About
 
 
 @dataclass(frozen=True)
 class Reactions:
-    """Takes ratings; a value is "good" or "bad", then what is kept of the reply."""
+    """Takes ratings."""
 
     feedback: Feedback
     texts: Texts
 
-    def bad(self, value: str) -> bool:
-        return value.startswith(BAD)
+    def read(self, value: str) -> Reaction:
+        """Raises ValueError for what no button of ours carries."""
+        kind, _, about = value.partition(" ")
+        return Reaction(kind == "good", about, about_of(about))
 
-    def about(self, value: str) -> str:
-        return value.partition(" ")[2]
-
-    def rated(self, value: str) -> str:
-        """Take a press; what to say to it. Raises ValueError for a value that is not ours."""
-        rating = Rating("slack", not self.bad(value), about_of(self.about(value)))
+    def rated(self, reaction: Reaction) -> str:
+        """Take a press; what to say to it."""
         try:
-            self.feedback.give(rating)
+            self.feedback.give(Rating("slack", reaction.good, reaction.about))
         except FeedbackError as error:
             logger.error("%s", error)
             return self.texts.say("feedback.failed")
         return self.texts.say("feedback.thanks")
 
     def explained(self, about: str, reason: str) -> None:
-        """Take what was wrong with an answer that was rated. Raises FeedbackError, or ValueError as above."""
+        """Take what was wrong with an answer that was rated. Raises FeedbackError, or ValueError as `read` does."""
         self.feedback.add(Rating("slack", good=False, about=about_of(about), reason=reason))

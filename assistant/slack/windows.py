@@ -14,7 +14,6 @@ from slack_sdk.models.blocks import (
     ConfirmObject,
     HeaderBlock,
     InputBlock,
-    MarkdownBlock,
     Option,
     RadioButtonsElement,
 )
@@ -22,10 +21,9 @@ from slack_sdk.models.views import View
 
 from assistant.cite import citation, context_problem, source_line
 from assistant.introduction import Introduction
-from assistant.markdown import card_markdown
 from assistant.render import source_text
 from assistant.reply import Citation, Quote
-from assistant.slack.blocks import LONGEST_LABEL, Row, Writer, escaped, shortened, text_block
+from assistant.slack.blocks import LONGEST_LABEL, Row, Writer, card_blocks, escaped, shortened, text_block
 from assistant.talks import Talks
 
 MOST_BLOCKS = 100  # of a window
@@ -49,7 +47,7 @@ class Windows:
             HeaderBlock(text=say("home.title")),
             text_block(f"{told.what} {told.covers}\n\n{say('home.how')}"),
             HeaderBlock(text=say("home.signs")),
-            self._signs(),
+            *self._signs(),
             HeaderBlock(text=say("home.sources")),
             *self._sources(),
             HeaderBlock(text=say("home.privacy")),
@@ -74,11 +72,11 @@ class Windows:
     def help(self) -> Row:
         """The signs with which nobody should wait, and whom to call."""
         say = self.writer.texts.say
-        blocks = [text_block(say("help.lead")), self._signs()]
+        blocks = [text_block(say("help.lead")), *self._signs()]
         return View(type="modal", title=say("help.title"), close=say("evidence.close"), blocks=blocks).to_dict()
 
-    def reasons(self, about: str) -> Row:
-        """What was wrong with an answer; `about` is what the rated button carries."""
+    def reasons(self, thanks: str, about: str) -> Row:
+        """Thanks, and what was wrong with an answer; `about` is what the rated button carries."""
         say = self.writer.texts.say
         options = [Option(text=shortened(one, LONGEST_LABEL), value=one) for one in self.introduction.reasons]
         question = InputBlock(
@@ -93,7 +91,7 @@ class Windows:
             submit=say("feedback.send"),
             close=say("evidence.close"),
             private_metadata=about,
-            blocks=[question],
+            blocks=[text_block(thanks), question],
         ).to_dict()
 
     def sources(self) -> str:
@@ -104,11 +102,11 @@ class Windows:
     def privacy(self) -> str:
         return f"{self.introduction.privacy} {self.writer.texts.say('home.kept', hours=self.hours)}"
 
-    def _signs(self) -> Block:
+    def _signs(self) -> list[Block]:
         assistant = self.talks.assistant
         protocol = assistant.protocol()
         card = protocol.shelf.card(protocol.general_card, "emergency", assistant.region)
-        return MarkdownBlock(text=card_markdown(card))
+        return card_blocks(card)
 
     def _sources(self) -> Iterable[Block]:
         for one in self.talks.assistant.corpus().articles[: MOST_BLOCKS // 2]:

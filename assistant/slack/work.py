@@ -22,6 +22,8 @@ class Work(ThreadPoolExecutor):
         return future
 
     def finish(self, seconds: float) -> bool:
-        """Take on nothing more; whether everything that was begun ended within the time."""
+        """Take on nothing more; whether everything ended in time. What had not been begun by then is dropped."""
         self.shutdown(wait=False)
-        return not wait(list(self.open), seconds).not_done
+        left = wait(list(self.open), seconds).not_done
+        self.shutdown(wait=False, cancel_futures=True)
+        return not left
