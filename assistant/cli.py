@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": ("assistant.commands.verify", "verify", "Check every quote of a reply or a batch output."),
     "web": ("assistant.commands.web", "web", "Open the chat page on this machine."),
     "slack": ("assistant.commands.slack", "slack", "Answer in Slack, and print the app's manifest."),
+    "mcp": ("assistant.commands.mcp", "mcp", "Offer Spotter's tools over the Model Context Protocol."),
     "corpus": ("assistant.commands.corpus", "corpus", "Check and show the curated articles."),
     "index": ("assistant.commands.index", "index", "Build, describe and search the index."),
     "triage": ("assistant.commands.triage", "triage", "Explain the red-flag gate and print its protocol."),

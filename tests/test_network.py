@@ -45,7 +45,7 @@ SLOW = [
 MAY_FALL = {"eval mutants", "eval variants"}  # the floors are made for a whole run, and say so of a small piece
 # The page and the bot have tests of their own (test_web.py, test_privacy.py, test_slack_command.py); the others write
 # files of the repository, which other tests read, or start another program.
-ELSEWHERE = {"web", "eval train", "eval gallery", "eval digests", "eval bench", "eval bench-folder", "eval load"}
+ELSEWHERE = {"web", "mcp", "eval train", "eval gallery", "eval digests", "eval bench", "eval bench-folder", "eval load"}
 
 # One process runs one command after the other; to reach out fails, and is told with the command that did it.
 RUNNER = """
