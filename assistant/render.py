@@ -178,4 +178,5 @@ def web_markdown(reply: Reply) -> str:
 
 def as_typed(message: str) -> str:
     """A user's message for a page that renders Markdown: it is shown as it was typed, with no HTML and no links."""
-    return _MARKUP.sub(r"\\\g<0>", escape(message, quote=False))
+    whole = message.encode(errors="replace").decode()  # half a character is no text for what follows
+    return _MARKUP.sub(r"\\\g<0>", escape(whole, quote=False))

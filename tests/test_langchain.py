@@ -102,6 +102,9 @@ def test_an_error_behind_the_gate_is_raised_and_a_card_is_shown(assistant):
     with pytest.raises(NotAnswered):
         broken.invoke(QUESTION)
     assert "Something went wrong on my side" in broken.invoke(SOFT_SIGN).text
+    with pytest.raises(NotAnswered) as raised:
+        runnable(broken.assistant).invoke(SOFT_SIGN)
+    assert raised.value.card
     assert broken.invoke(RED_FLAG).response_metadata["spotter"]["mode"] == "hard"
 
 

@@ -42,6 +42,8 @@ async def test_a_conversation_goes_on_by_its_id_and_stays_stopped(real_index_con
         again = {"message": EXERCISE, "conversation_id": first["conversation_id"]}
         assert (await client.call_tool("ask", again)).structured_content["reason"] == "latched"
         assert (await client.call_tool("ask", {"message": EXERCISE})).structured_content["outcome"] == "answered"
+        none = {"message": RED_FLAG, "conversation_id": None}
+        assert (await client.call_tool("ask", none)).structured_content["mode"] == "hard"
         odd = await client.call_tool("ask", {"message": EXERCISE, "conversation_id": "no id"})
         assert odd.structured_content["conversation_id"] != "no id"
 

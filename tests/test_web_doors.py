@@ -73,7 +73,7 @@ def test_the_interface_stands_beside_the_page(client):
 
 
 @pytest.mark.parametrize(
-    "door", ["run/predict", "api/predict", "call/ask", "upload", "upload_progress", "component_server"]
+    "door", ["run/predict", "api/predict", "call/ask", "upload", "upload_progress", "component_server", "deep_link"]
 )
 def test_a_closed_door_tells_as_the_interface_does_and_carries_its_headers(client, door):
     told = client.post(f"/gradio_api/{door}", json={})
@@ -124,3 +124,9 @@ def test_an_event_that_is_none_is_refused(client, fn):
 def test_a_body_that_is_none_is_refused(client, body):
     told = client.post("/gradio_api/queue/join", content=body, headers={"content-type": "application/json"})
     assert 400 <= told.status_code < 500, told.status_code
+
+
+def test_no_talk_can_be_written_to_the_disk(client):
+    sent, _ = joined(client, ["why does my back hurt? zanzibarquux", None, "", ""], session="deep")
+    assert sent.status_code == 200
+    assert client.get("/gradio_api/deep_link", params={"session_hash": "deep"}).status_code == 404

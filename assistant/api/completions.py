@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 
 class Part(BaseModel):
-    """A piece of a message; only text is read."""
+    """A piece of a message; its text is read, whatever it calls itself."""
 
     type: str
     text: Text = ""
@@ -38,7 +38,7 @@ class ChatMessage(BaseModel):
     @property
     def text(self) -> str:
         if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content if part.type == "text")
+            return "\n".join(part.text for part in self.content if part.text)
         return self.content or ""
 
 

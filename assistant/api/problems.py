@@ -53,6 +53,11 @@ def respond(row: Row, headers: dict[str, str] | None = None) -> JSONResponse:
     return JSONResponse(row, row["status"], headers, MEDIA_TYPE)
 
 
+def _place(error: Any) -> Any:
+    """Where a request is wrong; the name of what should not be there at all was sent, and is not sent back."""
+    return error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
+
+
 def tell_problems(app: FastAPI) -> None:
     """Have the app tell all its errors as problems."""
 
@@ -66,7 +71,7 @@ def tell_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        where = sorted({".".join(map(str, one["loc"])) for one in error.errors()})
+        where = sorted({".".join(map(str, _place(one))) for one in error.errors()})
         return respond(problem(422, _TITLES[422], f"These parts of the request cannot be used: {', '.join(where)}."))
 
     @app.exception_handler(HTTPException)

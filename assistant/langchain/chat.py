@@ -15,6 +15,7 @@ from assistant.door import Rooms
 from assistant.langchain.citations import MODEL, as_message
 from assistant.lines import Lines
 from assistant.render import card_text
+from assistant.reply import Reply
 from assistant.state.ages import Ages
 from assistant.state.memory import Memory
 from assistant.talks import NotAnswered, Talks, Visitor
@@ -60,12 +61,14 @@ class ChatSpotter(BaseChatModel):
 
 
 def runnable(assistant: Assistant) -> Runnable[Any, dict[str, Any]]:
-    """A message, or messages, to the whole reply as JSON (assistant/reply.schema.json)."""
+    """A message, or messages, to the whole reply as JSON (assistant/reply.schema.json).
+
+    Raises NotAnswered where something behind the gate fails, with the card that the gate wants shown.
+    """
 
     def reply(asked: str | Sequence[BaseMessage]) -> dict[str, Any]:
         turns = [asked] if isinstance(asked, str) else said(asked)
-        row: dict[str, Any] = replied(turns, assistant).response_metadata["spotter"]
-        return row
+        return _reply(turns, assistant).as_json()
 
     return RunnableLambda(reply, name="Spotter")
 
@@ -84,13 +87,17 @@ def human(messages: Sequence[BaseMessage]) -> list[str]:
 
 def replied(turns: Sequence[str], assistant: Assistant) -> AIMessage:
     """The reply to the last turn. Where something behind the gate fails, its card, or else the error is raised."""
-    talks = Talks(assistant, Memory(Ages(24)), Rooms(UNLIMITED))
     try:
-        return as_message(talks.replay(turns, Visitor("langchain")))
+        return as_message(_reply(turns, assistant))
     except NotAnswered as error:
         if error.card is None:
             raise
         return failed(card_text(error.card), assistant.lines())
+
+
+def _reply(turns: Sequence[str], assistant: Assistant) -> Reply:
+    talks = Talks(assistant, Memory(Ages(24)), Rooms(UNLIMITED))
+    return talks.replay(turns, Visitor("langchain"))
 
 
 def failed(card: str, lines: Lines) -> AIMessage:

@@ -28,12 +28,12 @@ def server(talks: Talks) -> MCPServer[Any]:
     reading = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @made.tool(annotations=ToolAnnotations(open_world_hint=False), structured_output=False)
-    def ask(message: str, conversation_id: str = "") -> CallToolResult:
+    def ask(message: str, conversation_id: str | None = None) -> CallToolResult:
         """Answer a question about back or neck pain after training with marked quotes, or show a safety card.
 
         `structured_content` is the whole reply; its conversation_id is for the next message of the same person.
         """
-        return asked(message, conversation_id, talks)
+        return asked(message, conversation_id or "", talks)
 
     @made.tool(annotations=reading, structured_output=False)
     def list_sources() -> str:

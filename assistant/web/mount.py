@@ -8,11 +8,14 @@ from assistant.feedback import Feedback
 from assistant.talks import Talks
 from assistant.web.page import STYLE, page
 
-WAITING = 200  # events of all visitors that wait
-AT_ONCE = 16  # events in work; how many are answered at once is the door's
+EVENTS = 5_000  # of all visitors at once; how many wait for an answer, and are answered, is the door's to say
 
 # Ways to run the page's events, or to leave files, that the page itself does not use.
-CLOSED = ("run", "api", "call", "upload", "component_server")
+CLOSED = (
+    *("run", "api", "call"),  # its history of runs begins with "run" too
+    *("upload", "file", "proxy", "stream", "process_recording", "component_server", "custom_component"),
+    *("deep_link", "dev", "profiling", "vibe", "undo-vibe"),  # the first would write a talk to the disk
+)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -21,7 +24,7 @@ def mount(app: FastAPI, talks: Talks, feedback: Feedback, hours: int) -> FastAPI
     for door in CLOSED:
         app.add_route(f"/gradio_api/{door}{{rest:path}}", _closed, METHODS, include_in_schema=False)
     blocks = page(talks, feedback, hours)
-    blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE, api_open=False)
+    blocks.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)  # a red flag waits behind nothing
     gr.mount_gradio_app(
         app,
         blocks,

@@ -73,7 +73,14 @@ class Events:
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # "multiple": a message that follows while one is answered may be the one that matters
         asked = [
-            gr.on(triggers, self.ask, [source, parts.visit, parts.region], shown, trigger_mode="multiple", **hidden)
+            gr.on(
+                triggers,
+                self.ask,
+                [source, parts.visit, parts.region, parts.id],
+                shown,
+                trigger_mode="multiple",
+                **hidden,
+            )
             for triggers, source in [
                 ([parts.box.submit, parts.send.click], parts.box),
                 *(([one.click], one) for one in (*parts.options, *parts.next, *parts.examples)),
@@ -85,17 +92,19 @@ class Events:
         parts.stop.click(None, cancels=asked)
         parts.copy.click(None, js=_COPY)
         for trigger in (parts.restart.click, parts.chat.clear):
-            trigger(self.restart, parts.visit, shown, **hidden).then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
+            begun = trigger(self.restart, parts.visit, shown, cancels=asked, **hidden)
+            begun.then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
         liked = gr.State(None)
         parts.chat.like(self.like, parts.visit, [liked, parts.rating, parts.rated, parts.reason], **hidden)
         parts.rate.click(
             self.rate, [liked, parts.reason, parts.consent, parts.visit], [parts.rating, parts.rated], **hidden
         )
 
-    def ask(self, message: str, visit: Visit | None, region: str, request: gr.Request) -> Shown:
-        """One message, typed or on a button."""
+    def ask(self, message: str, visit: Visit | None, region: str, conversation_id: str, request: gr.Request) -> Shown:
+        """One message, typed or on a button; the library forgets a visit before the conversation is forgotten."""
         visitor = Visitor.at("web", request.client, region)
-        return self._show(said(message, visit or Visit(), self.talks, self.lines, visitor))
+        known = visit or taken_up(conversation_id, self.talks)
+        return self._show(said(message, known, self.talks, self.lines, visitor))
 
     def ask_by_hand(self, message: str, conversation_id: str, request: gr.Request) -> dict[str, Any]:
         """The one event with a name, for clients of Gradio: a reply as every surface renders it."""

@@ -10,6 +10,7 @@ from assistant.html.card import card_html
 from assistant.html.chat import chat_markdown
 from assistant.html.panel import panel_html
 from assistant.lines import Lines
+from assistant.markdown import card_markdown
 from assistant.render import as_typed, terminal
 from assistant.reply import Reply
 from assistant.state.store import StateError
@@ -18,6 +19,7 @@ from assistant.triage.records import Card
 
 Message = dict[str, str]
 
+_ALERT = 'role="alert"'
 _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -38,7 +40,7 @@ class Visit:
     @property
     def stopped(self) -> bool:
         """Whether a red flag stands: then nothing invites to another question."""
-        return 'role="alert"' in self.banner
+        return _ALERT in self.banner
 
     @property
     def to_copy(self) -> str:
@@ -51,22 +53,23 @@ def said(message: str, visit: Visit, talks: Talks, lines: Lines, visitor: Visito
     try:
         reply = talks.say(message, visit.id, visitor)
     except NotAnswered as error:  # logged by talks
-        told = lines.say("failed.ours")
+        told = "\n\n".join([*([card_markdown(error.card)] if error.card else []), lines.say("failed.ours")])
         return _with(visit, message, None, told, card_html(error.card) or visit.banner)
     return _with(visit, message, reply, chat_markdown(reply), _banner(visit, reply.card, reply.reason))
 
 
 def replied(message: str, conversation_id: str, talks: Talks, visitor: Visitor) -> dict[str, Any]:
     """The reply as JSON, or the problem in the interface's form; with an id that is none a conversation begins."""
+    known = conversation_id if isinstance(conversation_id, str) and _ID.fullmatch(conversation_id) else new_id()
     try:
-        return talks.say(message, conversation_id if _ID.fullmatch(conversation_id) else new_id(), visitor).as_json()
+        return talks.say(message, known, visitor).as_json()
     except NotAnswered as error:
         return not_answered(error)
 
 
 def taken_up(conversation_id: str, talks: Talks) -> Visit:
     """The visit of a page that was loaded again: what was said is gone, the card of a red flag is not."""
-    if not _ID.fullmatch(conversation_id):
+    if not _ID.fullmatch(conversation_id or ""):
         return Visit()
     try:
         standing = talks.standing(conversation_id)
@@ -90,9 +93,10 @@ def panel(visit: Visit, title: str) -> str:
 
 def _banner(visit: Visit, card: Card | None, reason: str) -> str:
     """A red flag stays over the talk in full; what is not urgent stands only over the reply that it came with."""
-    if reason == "latched" and visit.banner:
+    banner = card_html(card)
+    if visit.stopped and (reason == "latched" or _ALERT not in banner):
         return visit.banner
-    return card_html(card)
+    return banner
 
 
 def _with(visit: Visit, message: str, reply: Reply | None, told: str, banner: str) -> Visit:
