@@ -74,25 +74,25 @@ def last_citation_lost(numbered: Function) -> Function:
     return losing
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def quotes_one_character_short(citation: Function) -> Function:
     """A quote lacks its last character; its offsets are right."""
     return _cited(citation, lambda one, article: replace(one, quote=one.quote[:-1]))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def spans_one_character_long(citation: Function) -> Function:
     """A span ends one character late, and so does the quote."""
     return _cited(citation, lambda one, article: _moved(one, article, one.start, one.end + 1))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def spans_one_character_late(citation: Function) -> Function:
     """A span begins and ends one character late, and so does the quote."""
     return _cited(citation, lambda one, article: _moved(one, article, one.start + 1, one.end + 1))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def spans_counted_in_bytes(citation: Function) -> Function:
     """Offsets count bytes, not characters."""
 
@@ -103,25 +103,25 @@ def spans_counted_in_bytes(citation: Function) -> Function:
     return _cited(citation, in_bytes)
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def white_space_of_quotes_tidied(citation: Function) -> Function:
     """Line breaks in a quote become spaces, and typographic apostrophes straight ones."""
     return _cited(citation, lambda one, article: replace(one, quote=" ".join(one.quote.replace("’", "'").split())))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def sections_cited_whole(citation: Function) -> Function:
     """A citation gives the paragraph around the quote in place of the quote."""
     return _cited(citation, lambda one, article: _moved(one, article, one.context_start, one.context_end))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def titles_mixed_up(citation: Function) -> Function:
     """A citation names another article than the one that it quotes."""
     return _cited(citation, lambda one, article: replace(one, title=f"{article.source.publisher}: {one.section}"))
 
 
-@breaks(cite, "_citation")
+@breaks(cite, "citation")
 def digests_missing(citation: Function) -> Function:
     """A citation says nothing about which version of the article it quotes."""
     return _cited(citation, lambda one, article: replace(one, source_sha256="0" * 64))
