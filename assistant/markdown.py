@@ -112,6 +112,8 @@ def _line(line: str) -> str:
     if line == "---" or match is None:
         return line if line == "---" else _plain(line)
     entry, stars, words, _ = match.groups()
+    if not words.strip():  # a mark of a list by itself would make a heading of the line before
+        return _plain(line)
     return f"{entry or ''}{stars}{_plain(words)}{stars}"
 
 

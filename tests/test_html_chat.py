@@ -155,6 +155,11 @@ def test_words_of_an_article_are_shown_as_they_are(pieces):
     assert squeezed(f"{text} [1]") == shown(reply).words
 
 
+@pytest.mark.parametrize("text", ["<b>\n- ", "words\n-", "words\n1. ", "words\n****"])
+def test_a_mark_without_words_makes_nothing_of_the_line_before(text):
+    assert_safe(reply_with(text))
+
+
 def test_half_a_character_is_shown_as_a_question_mark():
     assert chat_markdown(reply_with("a \ud800 b")) == "a ? b"
 
