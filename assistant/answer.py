@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -99,6 +99,14 @@ def pass_gate(message: str, conversation: Conversation, assistant: Assistant) ->
         return Turn(gate_failed(after, fallback_card()), after)
     after = replace(after, triage=triage.state)
     return Turn(escalated(after, triage), after) if triage.mode == "hard" else Passed(after, triage)
+
+
+def pass_gate_whole(messages: Sequence[str], conversation: Conversation, assistant: Assistant) -> Turn | Passed:
+    """The gate alone over one message after the other, the last of at least one being the one to be answered."""
+    gated = pass_gate(messages[0], conversation, assistant)
+    for message in messages[1:]:
+        gated = pass_gate(message, gated.conversation, assistant)
+    return gated
 
 
 def gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:

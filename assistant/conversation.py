@@ -7,6 +7,8 @@ from typing import Any
 
 from assistant.triage.records import TriageState
 
+ID = r"[A-Za-z0-9_.:-]{8,128}"  # shape of the ids that callers may choose
+
 
 def new_id() -> str:
     return str(uuid.uuid4())

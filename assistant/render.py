@@ -30,6 +30,11 @@ def card_text(card: Card) -> str:
     return "\n".join(lines)
 
 
+def unanswered(card: Card | None, told: str) -> str:
+    """What is shown where something behind the gate failed: the card that the gate wants shown, then a sentence."""
+    return f"{card_text(card)}\n\n{told}" if card else told
+
+
 def _translation(told: Translation) -> list[str]:
     steps = [f"- {step}" for step in (*told.do, told.numbers)]
     return [f"**{told.title}**", "", *steps, "", f"*{told.note}*"]

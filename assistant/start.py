@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.answer import Assistant
 from assistant.self_test import check, check_gate
-from assistant.settings import Settings
+from assistant.settings import Service, Settings
 from assistant.triage.gate import load_protocol
 from index.config import Progress
 
 if TYPE_CHECKING:
     from assistant.parts import Parts
+    from assistant.reply import Reply
+    from assistant.talks import NotAnswered, Talks, Visitor
 
 
 def start(settings: Settings, progress: Progress = lambda done, total: None) -> Assistant:
@@ -60,3 +63,16 @@ def start_service(settings: Settings, progress: Progress = lambda done, total: N
     assistant.index_version()  # built and opened now, so that the first visitor does not wait
     check(assistant)
     return assistant
+
+
+def talks_of(
+    assistant: Assistant,
+    settings: Service,
+    said: Callable[[Visitor, Reply | NotAnswered], None] = lambda visitor, reply: None,
+) -> Talks:
+    """The conversations of a service; `said` is told of every reply. Raises KnownError."""
+    from assistant.door import Rooms  # who asks one question in a terminal has none of these
+    from assistant.state.store import open_store
+    from assistant.talks import Talks
+
+    return Talks(assistant, open_store(settings.state, settings.state_hours), Rooms(settings.rate), said)

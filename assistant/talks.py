@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.answer import Assistant, Passed, Turn, answer, pass_gate
+from assistant.answer import Assistant, Passed, Turn, answer, pass_gate, pass_gate_whole
 from assistant.conversation import Conversation
 from assistant.door import Door, Place, Rooms
 from assistant.reply import Reply
@@ -89,6 +90,11 @@ class Talks:
         """
         return self._counted(visitor, lambda: self._in(visitor)._replay(messages, self._door(visitor)))
 
+    def read_whole(self, messages: Sequence[str], visitor: Visitor) -> Card | None:
+        """The gate alone, over messages of a talk that gets no answer; the card that it wants shown at their end."""
+        gated = pass_gate_whole(messages, Conversation(), self._in(visitor).assistant)
+        return gated.triage.card if isinstance(gated, Passed) else gated.reply.card
+
     def standing(self, conversation_id: str) -> Reply | None:
         """The card of a red flag that stands in the conversation, for who comes back to it. Raises StateError."""
         kept = self.store.load(conversation_id)
@@ -119,16 +125,25 @@ class Talks:
         return self.rooms.for_visitor(f"{visitor.surface} {visitor.name}" if visitor.name else "")
 
     def _replay(self, messages: Sequence[str], door: Door) -> Reply:
-        conversation = Conversation()
+        """The gate reads all of it before the door is asked for the one place in which all of it is answered."""
+        gated = pass_gate_whole(messages, Conversation(), self.assistant)
+        if isinstance(gated, Turn):
+            return gated.reply
         try:
-            for back, message in enumerate(messages[:-1], start=1 - len(messages)):
-                if back >= -RECALLED:
-                    conversation = answer(message, conversation, self.assistant).conversation
-                else:
-                    conversation = pass_gate(message, conversation, self.assistant).conversation
-            return answer(messages[-1], conversation, self.assistant, door).reply
+            with door() as admitted:
+                before = self._gone_through(messages[:-1], admitted)
+                return answer(messages[-1], before, self.assistant, lambda: nullcontext(admitted)).reply
         except Exception as error:
-            return self._gate_alone(messages, error)
+            _log(error)
+            return _card_or_error(gated, error)
+
+    def _gone_through(self, messages: Sequence[str], admitted: bool) -> Conversation:
+        conversation = Conversation()
+        for place, message in enumerate(messages):
+            recalled = admitted and place >= len(messages) - RECALLED
+            turn = (answer if recalled else pass_gate)(message, conversation, self.assistant)
+            conversation = turn.conversation
+        return conversation
 
     def _say(self, message: str, conversation_id: str, door: Door) -> Reply:
         try:
@@ -168,14 +183,6 @@ class Talks:
         except StateError as problem:
             _log(problem)
         return _card_or_error(gated, error)
-
-    def _gate_alone(self, messages: Sequence[str], error: Exception) -> Reply:
-        """What the gate says at the end of a talk that could not be gone through."""
-        _log(error)
-        conversation = Conversation()
-        for message in messages[:-1]:
-            conversation = pass_gate(message, conversation, self.assistant).conversation
-        return _card_or_error(pass_gate(messages[-1], conversation, self.assistant), error)
 
 
 def _card_or_error(gated: Turn | Passed, error: Exception | None) -> Reply:

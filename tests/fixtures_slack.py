@@ -13,12 +13,14 @@ from aiohttp import WSMsgType, web
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
+from assistant.feedback import Feedback
 from assistant.settings import read_settings
 from assistant.slack.app import client_of
 from assistant.slack.manifest import SCOPES
 from assistant.slack.socket import connected
-from assistant.slack.start import bot_over, talks_of
+from assistant.slack.start import bot_over
 from assistant.slack.work import Work
+from assistant.start import talks_of
 
 TEAM, BOT_USER, BOT = "T024BE7LH", "U0BOT0001", "B0BOT0001"
 BOT_TOKEN, APP_TOKEN = "xoxb-for-tests", "xapp-for-tests"
@@ -579,10 +581,11 @@ def bot_for(slack, assistant, environment=None, feedback=None, talks=None):
         }
     )
     work, client = Work(), client_of(settings.slack)
-    own_talks, own_feedback = talks_of(assistant, settings)
-    app = bot_over(talks or own_talks, feedback or own_feedback, settings, client, work)
+    own = talks or talks_of(assistant, settings.service)
+    ratings = feedback or Feedback(settings.service.feedback, settings.service.feedback_texts)
+    app = bot_over(own, ratings, settings, client, work)
     slack.idle = lambda: not work.open
     with connected(app, APP_TOKEN):
         yield app
     assert work.finish(PATIENCE)
-    own_talks.store.close()
+    own.store.close()

@@ -13,13 +13,15 @@ from slack_sdk.signature import SignatureVerifier
 
 from assistant.api.app import service
 from assistant.api.health import Counts
+from assistant.feedback import Feedback
 from assistant.logs import _without_words
 from assistant.settings import read_settings
 from assistant.slack.app import client_of
 from assistant.slack.http import routes
 from assistant.slack.manifest import SCOPES
-from assistant.slack.start import bot_over, talks_of
+from assistant.slack.start import bot_over
 from assistant.slack.work import Work
+from assistant.start import talks_of
 
 SECRET = "a-signing-secret-for-tests"
 PATH = "/slack/events"
@@ -39,9 +41,9 @@ def both(real_index_config):
             }
         )
         assistant, counts, work = ready(real_index_config), Counts(), Work()
-        talks, feedback = talks_of(assistant, settings)
+        talks = talks_of(assistant, settings.service)
         app = service(talks, settings.service, counts)
-        app.include_router(routes(bot_over(talks, feedback, settings, client_of(settings.slack), work), SECRET))
+        app.include_router(routes(bot_over(talks, Feedback(), settings, client_of(settings.slack), work), SECRET))
         with served(app) as client:
             yield slack, client
         assert work.finish(PATIENCE)

@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from assistant.api.problems import described, not_answered
-from assistant.conversation import new_id
+from assistant.conversation import ID, new_id
 from assistant.reply import Reply, schema
 from assistant.talks import NotAnswered, Talks, Visitor
 
@@ -21,7 +21,7 @@ def _text(value: Any) -> str:
 
 
 Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string"})]
-CONVERSATION_ID = r"^[A-Za-z0-9_.:-]{8,128}$"
+CONVERSATION_ID = f"^{ID}$"
 
 
 class Question(BaseModel):

@@ -15,6 +15,7 @@ from assistant.api.problems import EMERGENCY, described, not_answered
 from assistant.render import marks
 from assistant.reply import Reply
 from assistant.talks import NotAnswered, Talks
+from assistant.triage.records import Card
 
 MODEL = "spotter"
 MOST_MESSAGES = 200  # of a user in one call; the gate reads each of them
@@ -76,7 +77,7 @@ def routes(talks: Talks, public_url: str) -> APIRouter:
     def complete(asked: ChatRequest, request: Request) -> JSONResponse | StreamingResponse:
         said = [one.text for one in asked.messages if one.role == "user"]
         if not said or len(said) > MOST_MESSAGES:
-            return _refused(f"Send 1 to {MOST_MESSAGES} messages of the role 'user'. {EMERGENCY}")
+            return _refused(talks.read_whole(said[-MOST_MESSAGES:], visitor_of(request)) if said else None)
         try:
             reply = talks.replay(said, visitor_of(request))
         except NotAnswered as error:
@@ -90,8 +91,10 @@ def routes(talks: Talks, public_url: str) -> APIRouter:
     return router
 
 
-def _refused(told: str) -> JSONResponse:
-    return _error(400, told, "invalid_request_error")
+def _refused(card: Card | None) -> JSONResponse:
+    """For a talk of no message or of too many; of those the newest have been read by the gate."""
+    told = f"Send 1 to {MOST_MESSAGES} messages of the role 'user'. {EMERGENCY}"
+    return _error(400, told, "invalid_request_error", card=card.as_json() if card else None)
 
 
 def _error(status: int, told: str, kind: str, **more: Any) -> JSONResponse:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
-from importlib.util import find_spec
 from threading import Event
 
 import click
 
+from assistant.commands.needed import need
 from assistant.commands.progress import building
 from assistant.logs import tame
 from assistant.settings import Settings, read_settings
-from assistant.start import start_service
+from assistant.start import start_service, talks_of
 from corpus.errors import KnownError
 
 PACKAGES = ("limits", "slack_bolt", "slack_sdk", "sqlalchemy")
@@ -45,10 +45,12 @@ def manifest(http: bool) -> None:
 
 def _run(settings: Settings) -> None:
     tame()
-    _need(settings)
+    need(PACKAGES, "The bot", "slack")
+    _need_tokens(settings)
+    from assistant.feedback import Feedback
     from assistant.slack.app import client_of, known_as
     from assistant.slack.socket import connected
-    from assistant.slack.start import bot_over, talks_of
+    from assistant.slack.start import bot_over
     from assistant.slack.work import Work
 
     client = client_of(settings.slack)
@@ -59,7 +61,8 @@ def _run(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     work = Work()
-    talks, feedback = talks_of(assistant, settings)
+    own = settings.service
+    talks, feedback = talks_of(assistant, own), Feedback(own.feedback, own.feedback_texts)
     with connected(bot_over(talks, feedback, settings, client, work), settings.slack.app_token):
         click.echo(f"Spotter listens in Slack as {name}")
         stop.wait()
@@ -70,10 +73,7 @@ def _run(settings: Settings) -> None:
     click.echo("Spotter stopped.")
 
 
-def _need(settings: Settings) -> None:
-    """Raise BotError where a package or a token is missing."""
-    if missing := [name for name in PACKAGES if find_spec(name) is None]:
-        raise BotError(f"The bot needs {missing[0]}. Run 'make install', or pip install -e '.[slack]'.")
+def _need_tokens(settings: Settings) -> None:
     tokens = {"SLACK_BOT_TOKEN": settings.slack.bot_token, "SLACK_APP_TOKEN": settings.slack.app_token}
     if unset := [name for name, token in tokens.items() if not token]:
         raise BotError(f"{' and '.join(unset)} must be set; docs/slack.md says where to find what.")

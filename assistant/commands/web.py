@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.answer import Assistant
+from assistant.commands.needed import need
 from assistant.commands.progress import building
 from assistant.logs import tame
 from assistant.settings import Settings, read_settings
@@ -42,7 +42,9 @@ def web(host: str | None, port: int | None) -> None:
     settings = replace(settings, service=replace(settings.service, host=address, port=number))
     with listening(address, number) as listener:
         with building() as progress:
-            _need_packages(settings)
+            need(PACKAGES, "The page", "web")
+            if settings.slack.signing_secret:
+                need(["slack_bolt"], "SLACK_SIGNING_SECRET", "web,slack")
             app = assembled(settings, start_service(settings, progress))
         click.echo(f"Spotter listens on http://{address}:{number}")
         with suppress(KeyboardInterrupt, SystemExit):  # the server has ended by then, and passes the signal on
@@ -50,28 +52,17 @@ def web(host: str | None, port: int | None) -> None:
     click.echo("Spotter stopped.")
 
 
-def _need_packages(settings: Settings) -> None:
-    """Raise WebError where a package of the page is missing, before an index is built for nothing."""
-    if missing := [name for name in PACKAGES if find_spec(name) is None]:
-        raise WebError(f"The page needs {missing[0]}. Run 'make install', or pip install -e '.[web]'.")
-    if settings.slack.signing_secret and find_spec("slack_bolt") is None:
-        raise WebError("SLACK_SIGNING_SECRET needs slack_bolt. Run 'make install', or pip install -e '.[web,slack]'.")
-
-
 def assembled(settings: Settings, assistant: Assistant) -> FastAPI:
     """The whole service over an assistant. Raises KnownError."""
     from assistant.api.app import service
     from assistant.api.health import Counts
-    from assistant.door import Rooms
     from assistant.feedback import Feedback
-    from assistant.state.store import open_store
-    from assistant.talks import Talks
+    from assistant.start import talks_of
     from assistant.web.mount import mount
 
     counts = Counts()
     own = settings.service
-    store = open_store(own.state, own.state_hours)
-    talks = Talks(assistant, store, Rooms(own.rate), counts.said)
+    talks = talks_of(assistant, own, counts.said)
     feedback = Feedback(own.feedback, own.feedback_texts, counts.rated)
     app = service(talks, own, counts)
     if settings.slack.signing_secret:

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import BaseTool, tool
 from langgraph.runtime import Runtime
 
-from assistant.answer import Assistant, Turn, pass_gate
+from assistant.answer import Assistant, Turn, pass_gate_whole
 from assistant.conversation import Conversation
 from assistant.langchain.chat import human, replied
 from assistant.langchain.citations import as_message
@@ -33,10 +33,8 @@ class SpotterGuard(AgentMiddleware[Any, Any, Any]):
         return self.before_model(state, runtime)
 
     def _card(self, state: AgentState[Any]) -> AIMessage | None:
-        conversation, gated = Conversation(), None
-        for turn in human(state["messages"]):
-            gated = pass_gate(turn, conversation, self._assistant)
-            conversation = gated.conversation
+        turns = human(state["messages"])
+        gated = pass_gate_whole(turns, Conversation(), self._assistant) if turns else None
         return as_message(gated.reply) if isinstance(gated, Turn) else None
 
 

@@ -13,13 +13,13 @@ from pydantic import Field
 from assistant.answer import Assistant
 from assistant.door import Rooms
 from assistant.langchain.citations import MODEL, as_message
-from assistant.lines import Lines
-from assistant.render import card_text
+from assistant.render import unanswered
 from assistant.reply import Reply
 from assistant.state.ages import Ages
 from assistant.state.memory import Memory
 from assistant.talks import NotAnswered, Talks, Visitor
 
+PERSON = ("user", "human")  # roles of a ChatMessage
 UNLIMITED = "999999/second"  # whoever calls it from a program counts by themselves
 
 
@@ -82,7 +82,8 @@ def said(messages: Sequence[BaseMessage]) -> list[str]:
 
 
 def human(messages: Sequence[BaseMessage]) -> list[str]:
-    return [str(message.text) for message in messages if isinstance(message, HumanMessage)]
+    """The turns of a person, under whichever of the library's two names for them."""
+    return [str(one.text) for one in messages if isinstance(one, HumanMessage) or getattr(one, "role", "") in PERSON]
 
 
 def replied(turns: Sequence[str], assistant: Assistant) -> AIMessage:
@@ -92,14 +93,10 @@ def replied(turns: Sequence[str], assistant: Assistant) -> AIMessage:
     except NotAnswered as error:
         if error.card is None:
             raise
-        return failed(card_text(error.card), assistant.lines())
+        told = unanswered(error.card, assistant.lines().say("failed.ours"))
+        return AIMessage(content=told, response_metadata={"model_name": MODEL})
 
 
 def _reply(turns: Sequence[str], assistant: Assistant) -> Reply:
     talks = Talks(assistant, Memory(Ages(24)), Rooms(UNLIMITED))
     return talks.replay(turns, Visitor("langchain"))
-
-
-def failed(card: str, lines: Lines) -> AIMessage:
-    """A card without an answer, since there is none."""
-    return AIMessage(content=f"{card}\n\n{lines.say('failed.ours')}", response_metadata={"model_name": MODEL})

@@ -10,8 +10,8 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from assistant.cite import shown_text, source_line
-from assistant.conversation import new_id
-from assistant.render import card_text
+from assistant.conversation import ID, new_id
+from assistant.render import unanswered
 from assistant.talks import NotAnswered, Talks, Visitor
 
 INSTRUCTIONS = """\
@@ -19,7 +19,6 @@ Answers about back and neck pain after training, quoted from curated articles, b
 own words on whole, and each message of a conversation, with the conversation_id that the first answer gave. Show what
 comes back as it is: the quotes are exact, and a safety card has to be shown whole and before anything else.
 """
-_ID = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 
 
 def server(talks: Talks) -> MCPServer[Any]:
@@ -55,10 +54,9 @@ def server(talks: Talks) -> MCPServer[Any]:
 def asked(message: str, conversation_id: str, talks: Talks) -> CallToolResult:
     """The reply; where something behind the gate failed a sentence, after the card that the gate wants shown."""
     try:
-        known = conversation_id if _ID.fullmatch(conversation_id) else new_id()
+        known = conversation_id if re.fullmatch(ID, conversation_id) else new_id()
         reply = talks.say(message, known, Visitor("mcp"))
     except NotAnswered as error:  # logged by talks
-        told = talks.assistant.lines().say("failed.ours")
-        text = f"{card_text(error.card)}\n\n{told}" if error.card else told
+        text = unanswered(error.card, talks.assistant.lines().say("failed.ours"))
         return CallToolResult(content=[TextContent(text=text)], is_error=True)
     return CallToolResult(content=[TextContent(text=reply.text)], structured_content=reply.as_json())

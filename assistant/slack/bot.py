@@ -112,7 +112,7 @@ class Bot:
         reminder = self._reminder(reply, place)
         lead = "\n\n".join(one for one in (lead, reminder) if one)
         if place.direct:
-            self._to_thread(self.writer.reply(reply, lead, asking=True), reply, place, place.channel, delivery)
+            self._to_thread(self.writer.reply(reply, lead, asking=True), reply, place, delivery)
             return
         way = self._usual(place)
         if way == "public" and not reply.card and not reminder:
@@ -142,12 +142,12 @@ class Bot:
         else:
             self.memory.goes_on(place, channel, delivery.whole(channel, "", message))
 
-    def _to_thread(self, message: Message, reply: Reply, place: Place, channel: str, delivery: Delivery) -> None:
+    def _to_thread(self, message: Message, reply: Reply, place: Place, delivery: Delivery) -> None:
         """Cards and short words come whole; only quotes are streamed."""
         if reply.card or not reply.citations:
-            delivery.whole(channel, place.thread, message)
+            delivery.whole(place.channel, place.thread, message)
         else:
-            delivery.streamed(place, channel, place.thread, message)
+            delivery.streamed(place, message)
 
     def _reminder(self, reply: Reply, place: Place) -> str:
         """A line at the beginning of a new talk of somebody who was given an emergency card in another one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 
@@ -77,14 +76,14 @@ class Delivery:
         """For all to see, where somebody asked."""
         self.whole(place.channel, place.thread, message)
 
-    def streamed(self, place: Place, channel: str, thread: str, message: Message) -> None:
+    def streamed(self, place: Place, message: Message) -> None:
         """Piece by piece; whole where a stream cannot begin, and put right where one breaks off."""
         if len(message.markdown) > LONGEST_MARKDOWN:
-            self.whole(channel, thread, message)
+            self.whole(place.channel, place.thread, message)
             return
         stream = self._client.chat_stream(
-            channel=channel,
-            thread_ts=thread,
+            channel=place.channel,
+            thread_ts=place.thread,
             recipient_team_id=place.team,
             recipient_user_id=place.user,
             buffer_size=BUFFER,
@@ -98,22 +97,23 @@ class Delivery:
             stream.stop(blocks=message.tail)
         except TROUBLE as error:
             logger.warning("A stream broke off: %s", told(error))
-            self._put_right(channel, thread, stream.ts, message)
+            self._put_right(place, stream.ts, message)
 
-    def _put_right(self, channel: str, thread: str, ts: str | None, message: Message) -> None:
+    def _put_right(self, place: Place, ts: str | None, message: Message) -> None:
         """The full text in place of what a broken stream left; as a new message where that cannot be changed."""
         if ts:
             try:
-                changed = replace(message, text=shortened(message.text, LONGEST_CHANGED))
-                self.as_blocks(self._client.chat_update, changed, channel=channel, ts=ts)
+                text = shortened(message.text, LONGEST_CHANGED)  # for where no blocks are shown, such as a notification
+                blocks = [*_words(message), *message.tail]
+                self._client.chat_update(channel=place.channel, ts=ts, text=text, blocks=blocks)
                 return
             except TROUBLE as error:
                 logger.warning("A message could not be put right: %s", told(error))
-        self.whole(channel, thread, message)
+        self.whole(place.channel, place.thread, message)
 
     def as_blocks(self, call: Any, message: Message, **where: Any) -> Any:
         """Call with the blocks of a message; again with fewer, then with none, where Slack does not take them."""
-        words = [MarkdownBlock(text=message.markdown).to_dict()] if message.pieces else []
+        words = _words(message)
         for blocks in ([*words, *message.tail], words) if words else ():
             try:
                 return call(text=message.text, blocks=blocks, **where)
@@ -122,6 +122,10 @@ class Delivery:
                     raise
                 logger.error("Slack did not take the blocks of a message")
         return call(text=message.text, **where)
+
+
+def _words(message: Message) -> list[dict[str, Any]]:
+    return [MarkdownBlock(text=message.markdown).to_dict()] if message.pieces else []
 
 
 def parts(message: Message) -> Iterator[Message]:

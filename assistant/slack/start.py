@@ -3,8 +3,6 @@
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from assistant.answer import Assistant
-from assistant.door import Rooms
 from assistant.feedback import Feedback
 from assistant.introduction import read_introduction
 from assistant.settings import Settings
@@ -16,15 +14,8 @@ from assistant.slack.reactions import Reactions
 from assistant.slack.texts import read_texts
 from assistant.slack.windows import Windows
 from assistant.slack.work import Work
-from assistant.state.store import open_notes, open_store
+from assistant.state.store import open_notes
 from assistant.talks import Talks
-
-
-def talks_of(assistant: Assistant, settings: Settings) -> tuple[Talks, Feedback]:
-    """Conversations and ratings of a bot by itself, which nobody counts. Raises KnownError."""
-    own = settings.service
-    talks = Talks(assistant, open_store(own.state, own.state_hours), Rooms(own.rate))
-    return talks, Feedback(own.feedback, own.feedback_texts)
 
 
 def bot_over(talks: Talks, feedback: Feedback, settings: Settings, client: WebClient, work: Work) -> App:
