@@ -13,8 +13,8 @@ from assistant.conversation import Conversation
 from assistant.door import Door, open_door
 from assistant.escalated import escalated, gate_failed
 from assistant.reply import Reply
-from assistant.triage.gate import assess, fallback_card
-from assistant.triage.records import Assessment
+from assistant.triage.gate import assess, fallback_card, restated
+from assistant.triage.records import Assessment, Card
 
 if TYPE_CHECKING:  # an escalation needs none of these, and shall not wait for them
     import datetime
@@ -107,6 +107,15 @@ def pass_gate_whole(messages: Sequence[str], conversation: Conversation, assista
     for message in messages[1:]:
         gated = pass_gate(message, gated.conversation, assistant)
     return gated
+
+
+def card_again(conversation: Conversation, assistant: Assistant) -> Card:
+    """The card of what stands in a conversation, as whole as when it came; the general one when that fails."""
+    try:
+        return restated(conversation.triage, assistant.protocol(), region=assistant.region) or fallback_card()
+    except Exception as error:
+        logger.error("The red-flag gate failed: %s", type(error).__name__)
+        return fallback_card()
 
 
 def gate(message: str, conversation: Conversation, assistant: Assistant) -> Assessment | None:

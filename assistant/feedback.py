@@ -4,6 +4,7 @@ import json
 import os
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ class FeedbackError(KnownError):
 class About:
     """What is kept of a rated reply: nobody's words."""
 
+    id: str  # the same on all lines about one reply, and nowhere else
     outcome: str
     why: str
     tier: str
@@ -29,7 +31,7 @@ class About:
     @classmethod
     def of(cls, reply: Reply) -> "About":
         cited = sorted({f"{one.source_id}:{one.start}-{one.end}" for one in reply.citations})
-        return cls(reply.outcome, reply.reason, reply.tier, tuple(cited), reply.index_version)
+        return cls(uuid.uuid4().hex, reply.outcome, reply.reason, reply.tier, tuple(cited), reply.index_version)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 
 from corpus.errors import KnownError
@@ -41,6 +42,7 @@ class Service:
     host: str
     port: int
     public_url: str  # where people reach the service, without a slash at the end; "" when it is not said
+    proxies: tuple[str, ...]  # addresses of servers in front that are believed on whose behalf they ask
     origins: tuple[str, ...]  # other web pages whose programs may call the interface
     token: str = field(repr=False)  # that programs have to send; "" lets all in
     rate: str  # messages from one visitor, such as "30/minute"
@@ -92,6 +94,7 @@ def _service(env: Mapping[str, str]) -> Service:
         host=env.get("SPOTTER_HOST") or "127.0.0.1",
         port=_port(env.get("SPOTTER_PORT") or "7860"),
         public_url=_address("SPOTTER_PUBLIC_URL", env.get("SPOTTER_PUBLIC_URL") or ""),
+        proxies=_proxies(env.get("SPOTTER_PROXIES") or "127.0.0.1 ::1"),
         origins=tuple(_address("SPOTTER_ORIGINS", one) for one in (env.get("SPOTTER_ORIGINS") or "").split()),
         token=env.get("SPOTTER_TOKEN") or "",
         rate=_rate(env.get("SPOTTER_RATE") or "30/minute"),
@@ -120,6 +123,13 @@ def _address(variable: str, text: str) -> str:
     if text and re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text) is None:
         raise SettingsError(f"{variable} holds {text!r}; give an address such as https://spotter.example.org.")
     return text.rstrip("/")
+
+
+def _proxies(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(one)) for one in text.split())
+    except ValueError as error:
+        raise SettingsError(f"SPOTTER_PROXIES cannot be used: {error}; give addresses such as 10.0.0.5.") from None
 
 
 def _yes(variable: str, text: str) -> bool:

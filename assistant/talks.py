@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assistant.answer import Assistant, Passed, Turn, answer, pass_gate, pass_gate_whole
+from assistant.answer import Assistant, Passed, Turn, answer, card_again, pass_gate, pass_gate_whole
 from assistant.conversation import Conversation
 from assistant.door import Door, Place, Rooms
 from assistant.reply import Reply
@@ -95,12 +95,10 @@ class Talks:
         gated = pass_gate_whole(messages, Conversation(), self._in(visitor).assistant)
         return gated.triage.card if isinstance(gated, Passed) else gated.reply.card
 
-    def standing(self, conversation_id: str) -> Reply | None:
-        """The card of a red flag that stands in the conversation, for who comes back to it. Raises StateError."""
+    def standing(self, conversation_id: str, visitor: Visitor) -> Card | None:
+        """The whole card of a red flag that stands in the conversation, for who comes back. Raises StateError."""
         kept = self.store.load(conversation_id)
-        if kept.triage.tier not in HARD_TIERS:
-            return None
-        return _card_or_error(pass_gate("", kept, self.assistant), None)
+        return card_again(kept, self._in(visitor).assistant) if kept.triage.tier in HARD_TIERS else None
 
     def forget(self, conversation_id: str) -> bool:
         """Whether there was such a conversation. Raises StateError."""

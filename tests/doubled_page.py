@@ -37,7 +37,7 @@ def main(kind, port):
     with listening("127.0.0.1", port) as listener:
         app = assembled(settings, assistant)
         print("Spotter listens on the port", flush=True)  # noqa: T201
-        serve(app, listener)
+        serve(app, listener, settings.service.proxies)
 
 
 if __name__ == "__main__":

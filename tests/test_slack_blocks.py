@@ -95,7 +95,7 @@ def test_a_reply_with_many_quotes_stays_within_the_limits():
 
 @given(st.lists(st.text(max_size=60), max_size=100))
 def test_what_is_kept_of_a_reply_fits_into_a_button_and_is_read_back(cited):
-    about = About("answered", "", "none", tuple(cited), "f" * 64)
+    about = About("1" * 32, "answered", "", "none", tuple(cited), "f" * 64)
     value = about_value(about)
     assert len(f"good {value}") <= LONGEST_VALUE
     read = about_of(value)

@@ -43,6 +43,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _OWN = ("127.0.0.1", "localhost", "[::1]", "::1")
+_REFUSED = {
+    400: ("Refused", "This service is not called by that name, or not from that page."),
+    413: ("Too large", f"Send no more than {LARGEST_BODY // 2**20} MiB at once."),
+}
 _ANSWERS = ("/api/", "/v1/")  # paths whose responses nobody may keep
 
 
@@ -64,8 +68,8 @@ class Headers:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-class LargeBodies:
-    """Tells of a body that was too large as of any other problem; the framework has a bare line for it."""
+class BareRefusals:
+    """Tells of what the framework refuses with a bare line as of any other problem, with whom to call."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -75,14 +79,17 @@ class LargeBodies:
 
         async def told(message: Message) -> None:
             nonlocal refused
-            if message["type"] == "http.response.start" and message["status"] == 413:
+            if message["type"] == "http.response.start" and message["status"] in _REFUSED and _bare(message):
                 refused = True
-                size = f"{LARGEST_BODY // 2**20} MiB"
-                await respond(problem(413, "Too large", f"Send no more than {size} at once."))(scope, receive, send)
+                await respond(problem(message["status"], *_REFUSED[message["status"]]))(scope, receive, send)
             elif not refused:
                 await send(message)
 
         await self._app(scope, receive, told)
+
+
+def _bare(message: Message) -> bool:
+    return MutableHeaders(scope=message).get("content-type", "").startswith("text/plain")
 
 
 def guard(app: FastAPI, settings: Service) -> None:
@@ -90,7 +97,7 @@ def guard(app: FastAPI, settings: Service) -> None:
     app.add_middleware(CORSMiddleware, allow_origins=list(settings.origins), allow_methods=["*"], allow_headers=["*"])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(settings), www_redirect=False)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY)
-    app.add_middleware(LargeBodies)
+    app.add_middleware(BareRefusals)
     app.add_middleware(Headers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,7 +49,7 @@ def web(host: str | None, port: int | None) -> None:
             app = assembled(settings, start_service(settings, progress))
         click.echo(f"Spotter listens on http://{address}:{number}")
         with suppress(KeyboardInterrupt, SystemExit):  # the server has ended by then, and passes the signal on
-            serve(app, listener)
+            serve(app, listener, settings.service.proxies)
     click.echo("Spotter stopped.")
 
 
@@ -67,7 +68,7 @@ def assembled(settings: Settings, assistant: Assistant) -> FastAPI:
     app = service(talks, own, counts)
     if settings.slack.signing_secret:
         _listen_to_slack(app, talks, feedback, settings)
-    return mount(app, talks, feedback, own.state_hours)
+    return mount(app, talks, feedback, own)
 
 
 def _listen_to_slack(app: FastAPI, talks: Talks, feedback: Feedback, settings: Settings) -> None:
@@ -97,11 +98,19 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Answer until Ctrl-C or the signal with which a service is stopped; answers in work are finished first."""
+def serve(app: FastAPI, listener: socket.socket, proxies: Sequence[str]) -> None:
+    """Answer until Ctrl-C or the signal with which a service is stopped; answers in work are finished first.
+
+    `proxies` are believed whom they ask for, so that limits count people and not the server in front.
+    """
     import uvicorn
 
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        forwarded_allow_ips=list(proxies),
     )
     uvicorn.Server(config).run(sockets=[listener])

@@ -204,7 +204,7 @@ def about_value(about: About) -> str:
     """What is kept of a rated reply as what a button carries: fewer quotes where they do not fit."""
     cited = list(about.cited)
     while True:
-        value = json.dumps([about.outcome, about.why, about.tier, cited, about.index_version])
+        value = json.dumps([about.id, about.outcome, about.why, about.tier, cited, about.index_version])
         if len(value) <= LONGEST_VALUE - 10 or not cited:
             return value
         cited.pop()
@@ -212,8 +212,8 @@ def about_value(about: About) -> str:
 
 def about_of(value: str) -> About:
     """Raises ValueError for what `about_value` did not write."""
-    outcome, why, tier, cited, index_version = json.loads(value)
-    return About(str(outcome), str(why), str(tier), tuple(map(str, cited)), str(index_version))
+    id, outcome, why, tier, cited, index_version = json.loads(value)
+    return About(str(id), str(outcome), str(why), str(tier), tuple(map(str, cited)), str(index_version))
 
 
 def _spoken(text: str) -> str:

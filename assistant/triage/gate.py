@@ -56,6 +56,12 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     return decide(read_turn(message, state, protocol, region=region), protocol)
 
 
+def restated(state: TriageState, protocol: Protocol, *, region: str = "") -> Card | None:
+    """The card of what stands in a conversation, whole as if all of it had been found just now."""
+    turn = read_turn("", state, protocol, region=region)
+    return decide(replace(turn, before=replace(turn.before, flags=())), protocol).card
+
+
 def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
     """All that is read in one user turn and what stands because of it, before a card is chosen."""
     text = plain(message, protocol.lexicon.characters)

@@ -5,6 +5,7 @@ from fastapi import FastAPI, Request, Response
 
 from assistant.api.problems import problem, respond
 from assistant.feedback import Feedback
+from assistant.settings import Service
 from assistant.talks import Talks
 from assistant.web.page import STYLE, page
 
@@ -19,11 +20,11 @@ CLOSED = (
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def mount(app: FastAPI, talks: Talks, feedback: Feedback, hours: int) -> FastAPI:
-    """The app with the page at its root; `hours` is how long a talk is remembered."""
+def mount(app: FastAPI, talks: Talks, feedback: Feedback, settings: Service) -> FastAPI:
+    """The app with the page at its root. Where programs need a token, clients of the library get no event."""
     for door in CLOSED:
         app.add_route(f"/gradio_api/{door}{{rest:path}}", _closed, METHODS, include_in_schema=False)
-    blocks = page(talks, feedback, hours)
+    blocks = page(talks, feedback, settings.state_hours, named=not settings.token)
     blocks.queue(max_size=EVENTS, default_concurrency_limit=None, api_open=False)  # a red flag waits behind nothing
     gr.mount_gradio_app(
         app,

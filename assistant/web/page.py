@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from assistant.introduction import read_introduction
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
 from assistant.web.parts import Parts, Texts, read_texts
-from assistant.web.talk import Visit, panel, replied, said, taken_up
+from assistant.web.talk import panel, replied, said, taken_up
+from assistant.web.visit import Exchange, Tab, Visit
 
 STYLE = Path(__file__).with_name("page.css")
 
@@ -25,15 +27,33 @@ _COPY = "() => { navigator.clipboard.writeText(document.querySelector('#to-copy 
 
 logger = logging.getLogger(__name__)
 
+PAGES = 2_000  # open at once whose talks are held in memory; beyond them the longest unused is let go
+
 Shown = dict[Any, Any]  # component -> what it shows now
 
 
-def page(talks: Talks, feedback: Feedback, hours: int) -> gr.Blocks:
-    """The page over the conversations of a service; `hours` is how long a talk is remembered."""
+@dataclass(frozen=True)
+class Liked:
+    """A thumb, and what it was given to."""
+
+    exchange: Exchange
+    rating: Rating
+    turn: int
+
+
+def page(talks: Talks, feedback: Feedback, hours: int, named: bool) -> gr.Blocks:
+    """The page over the conversations of a service; `hours` is how long a talk is remembered.
+
+    With `named` clients of Gradio may ask too.
+    """
     texts = read_texts(read_introduction(len(talks.assistant.corpus().articles), hours))
     with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         parts = Parts(texts, _regions(talks), feedback.texts)
-        Events(parts, texts, talks, feedback).connect(blocks)
+        events = Events(parts, texts, talks, feedback)
+        if named:
+            gr.api(events.ask_by_hand, api_name="ask")
+        events.connect(blocks)
+    blocks.state_session_capacity = PAGES
     return blocks
 
 
@@ -53,7 +73,6 @@ class Events:
     def connect(self, blocks: gr.Blocks) -> None:
         parts = self.parts
         shown = [
-            parts.visit,
             parts.box,
             parts.banner,
             parts.chat,
@@ -69,14 +88,13 @@ class Events:
             parts.to_copy,
             parts.id,
         ]
-        gr.api(self.ask_by_hand, api_name="ask")
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # "multiple": a message that follows while one is answered may be the one that matters
         asked = [
             gr.on(
                 triggers,
                 self.ask,
-                [source, parts.visit, parts.region, parts.id],
+                [source, parts.tab, parts.region, parts.id],
                 shown,
                 trigger_mode="multiple",
                 **hidden,
@@ -88,41 +106,55 @@ class Events:
         ]
         for one in asked:
             one.then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
-        blocks.load(self.come_back, [parts.visit, parts.id], shown, js=_RECALL, **hidden)
-        parts.stop.click(None, cancels=asked)
+        blocks.load(self.come_back, [parts.tab, parts.region, parts.id], shown, js=_RECALL, **hidden)
+        parts.stop.click(self.stop, parts.tab, shown, cancels=asked, **hidden)
         parts.copy.click(None, js=_COPY)
         for trigger in (parts.restart.click, parts.chat.clear):
-            begun = trigger(self.restart, parts.visit, shown, cancels=asked, **hidden)
+            begun = trigger(self.restart, parts.tab, shown, cancels=asked, **hidden)
             begun.then(None, parts.id, js=_KEEP).then(None, js=_FOCUS)
         liked = gr.State(None)
-        parts.chat.like(self.like, parts.visit, [liked, parts.rating, parts.rated, parts.reason], **hidden)
+        parts.chat.like(self.like, parts.tab, [liked, parts.rating, parts.rated, parts.reason], **hidden)
         parts.rate.click(
-            self.rate, [liked, parts.reason, parts.consent, parts.visit], [parts.rating, parts.rated], **hidden
+            self.rate, [liked, parts.reason, parts.consent, parts.tab], [parts.rating, parts.rated], **hidden
         )
 
-    def ask(self, message: str, visit: Visit | None, region: str, conversation_id: str, request: gr.Request) -> Shown:
-        """One message, typed or on a button; the library forgets a visit before the conversation is forgotten."""
+    def ask(self, message: str, tab: Tab, region: str, conversation_id: str, request: gr.Request) -> Shown:
+        """One message, typed or on a button; the library forgets a tab before the conversation is forgotten."""
         visitor = Visitor.at("web", request.client, region)
-        known = visit or taken_up(conversation_id, self.talks)
-        return self._show(said(message, known, self.talks, self.lines, visitor))
+        tab.take_up(conversation_id, lambda: taken_up(conversation_id, self.talks, visitor))
+        tab.hear(lambda visit: self._said(message, visit, visitor))
+        return self._show(tab.visit)
+
+    def _said(self, message: str, visit: Visit, visitor: Visitor) -> Exchange:
+        exchange = said(message, visit.id, self.talks, self.lines, visitor)
+        return exchange if self.feedback.texts else replace(exchange, asked="")
 
     def ask_by_hand(self, message: str, conversation_id: str, request: gr.Request) -> dict[str, Any]:
         """The one event with a name, for clients of Gradio: a reply as every surface renders it."""
         visitor = Visitor.at("gradio", request.client)
         return replied(message, conversation_id, self.talks, visitor)
 
-    def come_back(self, visit: Visit | None, conversation_id: str) -> Shown:
+    def come_back(self, tab: Tab, region: str, conversation_id: str, request: gr.Request) -> Shown:
         """The page was opened, or loaded again in the same tab."""
-        return self._show(visit or taken_up(conversation_id, self.talks))
+        visitor = Visitor.at("web", request.client, region)
+        tab.take_up(conversation_id, lambda: taken_up(conversation_id, self.talks, visitor))
+        return self._show(tab.visit)
 
-    def restart(self, visit: Visit | None) -> Shown:
+    def stop(self, tab: Tab) -> Shown:
+        """What is being answered is not shown any more, but for a card."""
+        tab.stop()
+        shown = self._show(tab.visit)
+        del shown[self.parts.box]  # somebody may be typing the next message
+        return shown
+
+    def restart(self, tab: Tab) -> Shown:
         """A new conversation, whatever becomes of the one before: that is forgotten, or expires."""
         try:
-            if visit:
-                self.talks.forget(visit.id)
+            self.talks.forget(tab.visit.id)
         except StateError:
             logger.error("A conversation could not be forgotten")
-        return self._show(Visit())
+        tab.begin(Visit())
+        return self._show(tab.visit)
 
     def _show(self, visit: Visit) -> Shown:
         parts, last = self.parts, visit.last
@@ -130,10 +162,9 @@ class Events:
         options = question.options if question else ()
         following = last.followups if last else ()
         return {
-            parts.visit: visit,
             parts.box: "",
             parts.banner: visit.banner,
-            parts.chat: list(visit.said),
+            parts.chat: [row for one in visit.exchanges for row in _rows(one)],
             parts.panel: panel(visit, self.texts.own["sources"]),
             parts.rating: gr.Column(visible=False),
             parts.rated: "",
@@ -142,32 +173,36 @@ class Events:
             **_labelled(parts.options, options),
             parts.inviting: gr.Column(visible=bool(following)),
             **_labelled(parts.next, following),
-            parts.examples_group: gr.Column(visible=not visit.said and not visit.stopped),
+            parts.examples_group: gr.Column(visible=not visit.exchanges and not visit.stopped),
             parts.to_copy: visit.to_copy,
             parts.id: visit.id,
         }
 
-    def like(self, visit: Visit, event: gr.LikeData) -> tuple[Any, ...]:
+    def like(self, tab: Tab, event: gr.LikeData) -> tuple[Any, ...]:
         """A thumb; then why, for who likes to say."""
         place = int(event.index if isinstance(event.index, int) else event.index[0]) // 2
-        reply = visit.replies[place] if 0 <= place < len(visit.replies) else None
-        rating = Rating("web", bool(event.liked), About.of(reply)) if reply else None
-        told = self._take(self.feedback.give, rating)
-        return (place, bool(event.liked)), gr.Column(visible=rating is not None), told, None
+        exchanges = tab.visit.exchanges
+        exchange = exchanges[place] if 0 <= place < len(exchanges) else None
+        if exchange is None or exchange.reply is None:
+            return None, gr.Column(visible=False), "", None
+        good = bool(event.liked)
+        liked = Liked(exchange, Rating("web", good, About.of(exchange.reply)), exchange.reply.turn)
+        told = self._take(self.feedback.give, liked.rating, tab.first(exchange.reply.turn, f"good {good}"))
+        return liked, gr.Column(visible=True), told, None
 
-    def rate(self, liked: tuple[int, bool], reason: str | None, consent: bool, visit: Visit) -> tuple[Any, ...]:
+    def rate(self, liked: Liked, reason: str | None, consent: bool, tab: Tab) -> tuple[Any, ...]:
         """What somebody adds to a thumb; the words go along only with consent."""
-        place, good = liked
-        reply, question = visit.replies[place], visit.asked[place] if consent else ""
-        answer = reply.text if reply and question else ""
-        rating = Rating("web", good, About.of(reply), reason or "", question, answer) if reply else None
-        return gr.Column(visible=False), self._take(self.feedback.add, rating)
+        exchange = liked.exchange
+        question = exchange.asked if consent else ""
+        answer = exchange.reply.text if exchange.reply and question else ""
+        rating = replace(liked.rating, reason=reason or "", question=question, answer=answer)
+        return gr.Column(visible=False), self._take(self.feedback.add, rating, tab.first(liked.turn, "why"))
 
-    def _take(self, take: Callable[[Rating], None], rating: Rating | None) -> str:
-        if rating is None:
-            return ""
+    def _take(self, take: Callable[[Rating], None], rating: Rating, first: bool) -> str:
+        """Every reply is rated once in each way: a click costs a visitor nothing, and a line costs the operator."""
         try:
-            take(rating)
+            if first:
+                take(rating)
         except FeedbackError as error:
             logger.error("%s", error)
             return status(self.texts.feedback["failed"])
@@ -177,6 +212,11 @@ class Events:
 def status(text: str) -> str:
     """A line that a screen reader says when it appears."""
     return f'<p role="status">{escape(text)}</p>'
+
+
+def _rows(exchange: Exchange) -> list[dict[str, str]]:
+    """The two messages as the chat takes them."""
+    return [{"role": "user", "content": exchange.typed}, {"role": "assistant", "content": exchange.told}]
 
 
 def _labelled(buttons: list[gr.Button], labels: tuple[str, ...]) -> Shown:

@@ -7,6 +7,7 @@ import gradio as gr
 
 from assistant.answer import LONGEST_READ
 from assistant.introduction import Introduction
+from assistant.web.visit import Tab
 from corpus.sources import read_toml
 
 FOLDER = Path(__file__).parent
@@ -33,7 +34,7 @@ class Parts:
 
     def __init__(self, texts: Texts, regions: list[str], consent: bool) -> None:
         own, told = texts.own, texts.introduction
-        self.visit = gr.State(None)  # a Visit, from the first message on
+        self.tab = gr.State(Tab())  # never sent to the browser
         _shown(
             f'<header id="what"><h1>{own["title"]}</h1><p>{told.what} {told.covers}</p>'
             f"<p>{told.privacy} <strong>{told.emergency}</strong></p></header>"
