@@ -232,6 +232,7 @@ def test_the_service_is_called_by_no_name_but_its_own(empty):
 
     with interface(empty) as client:
         assert called(client, "rebound.example") == 400
+        is_problem(client.get("/healthz", headers={"Host": "rebound.example"}), 400)
         assert called(client, "localhost:7860") == 200
     with interface(empty, environment={"SPOTTER_PUBLIC_URL": "https://spotter.example.org"}) as client:
         assert called(client, "spotter.example.org") == 200
@@ -253,6 +254,8 @@ def test_programs_of_other_pages_are_let_in_only_where_the_operator_says_so(empt
         assert headers["access-control-allow-origin"] == "https://there.example"
         other = client.get("/healthz", headers={"Origin": "https://elsewhere.example"}).headers
         assert "access-control-allow-origin" not in other
+        asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+        is_problem(client.options("/api/v1/ask", headers=asked), 400)
 
 
 # Sources and operation

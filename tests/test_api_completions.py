@@ -109,6 +109,15 @@ def test_a_talk_without_a_message_or_with_too_many_is_refused_with_whom_to_call(
         complete(client, messages)
 
 
+def test_a_red_flag_in_a_talk_of_too_many_messages_gets_its_card_with_the_refusal(client):
+    with pytest.raises(openai.BadRequestError) as told:
+        complete(client, user(*["thanks"] * MOST_MESSAGES, RED_FLAG))
+    assert told.value.body["card"]["tier"] == "emergency"
+    with pytest.raises(openai.BadRequestError) as told:
+        complete(client, user(*["thanks"] * (MOST_MESSAGES + 1)))
+    assert told.value.body["card"] is None
+
+
 def test_an_error_behind_the_gate_is_an_error_of_the_server_with_the_card(empty):
     def search(query):
         raise ValueError(query)

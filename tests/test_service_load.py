@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fixtures_assistant import QUESTION, RED_FLAG, open_page, ready
 from fixtures_service import served
+from gradio_client import Client
 
 from assistant.api.app import service
 from assistant.api.health import Counts
@@ -91,6 +92,38 @@ def test_a_question_that_was_refused_may_be_asked_again_in_its_conversation(clie
     refused = next(reply for reply, _ in told if reply["reason"] == "busy")
     again = client.post(ASK, json={"message": QUESTION, "conversation_id": refused["conversation_id"]}).json()
     assert (again["reason"], again["turn"]) == ("not_covered", 1)
+
+
+def test_many_visitors_of_the_page_get_each_their_own_reply(real_index_config, tmp_path):
+    with open_page(real_index_config.data, tmp_path / "home") as page:
+        visitors = [Client(page.address, verbose=False, analytics_enabled=False) for _ in range(2 * MANY)]
+        try:
+            asked = zip(visitors, [QUESTION, RED_FLAG] * MANY, strict=True)
+            jobs = [visitor.submit(message, "", api_name="/ask") for visitor, message in asked]
+            replies = [job.result(60) for job in jobs]
+        finally:
+            for visitor in visitors:
+                visitor.close()
+    assert [(reply["outcome"], reply["mode"]) for reply in replies] == [
+        ("answered", "none"),
+        ("escalated", "hard"),
+    ] * MANY
+    assert len({reply["conversation_id"] for reply in replies}) == 2 * MANY
+
+
+@pytest.mark.parametrize(("proxies", "told_apart"), [("", True), ("192.0.2.1", False)])
+def test_people_behind_a_server_in_front_are_told_apart_where_it_is_named(
+    real_index_config, tmp_path, proxies, told_apart
+):
+    environment = {"SPOTTER_RATE": "1/hour", "SPOTTER_PROXIES": proxies}
+
+    def asked_for(who):
+        headers = {"X-Forwarded-For": who}
+        return httpx.post(page.address + "api/v1/ask", json={"message": "thanks"}, headers=headers, timeout=60).json()
+
+    with open_page(real_index_config.data, tmp_path / "home", **environment) as page:
+        reasons = [asked_for(who)["reason"] for who in ("203.0.113.1", "203.0.113.2", "203.0.113.2")]
+    assert reasons == ["thanks", "thanks" if told_apart else "busy", "busy"]
 
 
 def test_a_service_that_is_stopped_delivers_the_answer_it_works_on(real_index_config, tmp_path):

@@ -203,6 +203,34 @@ def test_only_the_newest_message_of_a_replay_counts_for_the_rate(empty):
     assert talks.replay(["thanks"] * 5, visitor).reason == "busy"
 
 
+def test_a_replay_takes_one_place_for_all_of_its_turns_and_none_for_a_red_flag(talks):
+    taken = []
+
+    class Counted(Rooms):
+        def for_visitor(self, visitor):
+            def door():
+                taken.append(visitor)
+                return super(Counted, self).for_visitor(visitor)()
+
+            return door
+
+    counted = replace(talks, rooms=Counted("1000/minute"))
+    assert counted.replay([EXERCISE, "how many reps?", "and for the neck?"], ME).outcome == "answered"
+    assert len(taken) == 1
+    assert counted.replay([EXERCISE, RED_FLAG], ME).mode == "hard"
+    assert len(taken) == 1
+
+
+def test_a_replay_that_finds_no_place_is_told_so_and_searches_for_nothing(empty):
+    def search(query):
+        raise AssertionError("searched")
+
+    talks = Talks(replace(empty, search=search), Memory(AGES), Rooms("1/hour"))
+    visitor = Visitor("test", "somebody")
+    assert talks.replay(["thanks"], visitor).reason == "thanks"
+    assert talks.replay([QUESTION, EXERCISE, QUESTION], visitor).reason == "busy"
+
+
 def test_a_replay_that_fails_shows_what_the_gate_makes_of_all_of_it(failing):
     assert failing.replay([RED_FLAG, QUESTION], ME).mode == "hard"
     with pytest.raises(NotAnswered) as told:
