@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, open_page, strangers
-from fixtures_browser import Visit, browser
+from fixtures_browser import PATIENCE, Visit, browser
 from playwright.sync_api import expect
 
 CARD = "This needs an emergency department now"
@@ -429,3 +429,14 @@ def test_a_visitor_who_will_not_wait_stops_and_asks_again(real_index_config, ope
         visit.page.wait_for_timeout(9000)  # by now the search has come to its end
         expect(visit.replies).to_have_count(1)
         expect(visit.replies).to_contain_text(CARD)
+
+
+def test_a_reply_that_comes_late_covers_no_red_flag(real_index_config, opened, tmp_path):
+    with broken(real_index_config, opened, tmp_path / "home", "slow") as (visit, _):
+        visit.box.fill(QUESTION)
+        visit.box.press("Enter")
+        visit.page.wait_for_timeout(500)
+        assert CARD in visit.ask(RED_FLAG)
+        expect(visit.replies).to_have_count(2, timeout=PATIENCE)
+        expect(alerts(visit)).to_contain_text(CARD)
+        assert sum(CARD in told for told in visit.replies.all_inner_texts()) == 1
