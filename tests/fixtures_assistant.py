@@ -63,6 +63,16 @@ def without_index(assistant, search):
     return replace(assistant, search=search, opinion=silent, index_version=lambda: "told")
 
 
+def with_number(assistant, region, number):
+    """The assistant with a checked emergency number for a region; none of the real table is checked for now."""
+    protocol = assistant.protocol()
+    numbers = protocol.shelf.numbers
+    there = {"emergency": replace(numbers.generic["emergency"], number=number)}
+    numbers = replace(numbers, regions={**numbers.regions, region: there})
+    protocol = replace(protocol, shelf=replace(protocol.shelf, numbers=numbers))
+    return replace(assistant, protocol=lambda: protocol)
+
+
 def talk(assistant, *messages):
     """The replies of one conversation, and the conversation after it."""
     conversation, replies = Conversation(), []

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl
 
+import pytest
 from aiohttp import WSMsgType, web
+from fixtures_assistant import ready
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
@@ -589,3 +591,25 @@ def bot_for(slack, assistant, environment=None, feedback=None, talks=None):
         yield app
     assert work.finish(PATIENCE)
     own.store.close()
+
+
+# Fixtures, for a test file that imports them
+
+
+@pytest.fixture(scope="module", name="assistant")
+def an_assistant(real_index_config):
+    return ready(real_index_config)
+
+
+@pytest.fixture(scope="module", name="shared")
+def a_shared(assistant):
+    """A Slack with the bot in it, for a whole file of tests; a test asks for `slack`."""
+    with running(assistant) as opened:
+        yield opened
+
+
+@pytest.fixture(name="slack")
+def a_slack(shared):
+    """The Slack of the file; nobody in it has said anything yet."""
+    yield shared
+    shared.fresh()

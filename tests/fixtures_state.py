@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from threading import Thread
 
+import pytest
 from fixtures_assistant import ROOT, free_port
 
 from assistant.state.ages import Ages
@@ -241,3 +242,26 @@ def postgres():
             yield server
         finally:
             server.stop()
+
+
+# Fixtures, for a test file that imports them
+
+
+@pytest.fixture(scope="module", name="server")
+def a_server():
+    with postgres() as one:
+        yield one
+
+
+@pytest.fixture(name="clock")
+def a_clock():
+    return Clock()
+
+
+@pytest.fixture(name="place", params=["memory", "SQLite", "PostgreSQL"])
+def a_place(request, tmp_path):
+    """What SPOTTER_STATE says, for each kind of place there is."""
+    if request.param == "PostgreSQL":
+        running = request.getfixturevalue("server")
+        return running.url(running.new())
+    return str(tmp_path / "state.db") if request.param == "SQLite" else "memory"

@@ -6,7 +6,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, ToldSearch, fails_with, ready, without_index
+from fixtures_assistant import (
+    EXERCISE,
+    QUESTION,
+    RED_FLAG,
+    SOFT_SIGN,
+    ToldSearch,
+    fails_with,
+    ready,
+    with_number,
+    without_index,
+)
+from fixtures_html import Page, squeezed
 from fixtures_service import events, interface
 
 from assistant.api.guard import LARGEST_BODY
@@ -61,6 +72,8 @@ def test_a_conversation_goes_on_under_its_id(client):
     first = ask(client, EXERCISE).json()
     second = ask(client, "how many reps?", first["conversation_id"]).json()
     assert (second["outcome"], second["turn"]) == ("answered", 1)
+    assert "Wall angel" in second["text"]
+    assert "Wall angel" not in ask(client, "how many reps?").json()["text"]
 
 
 def test_a_red_flag_is_a_card_and_stays_until_the_conversation_is_forgotten(client):
@@ -87,9 +100,20 @@ def test_a_message_with_half_a_character_is_read_by_the_gate_all_the_same(client
     assert reply["mode"] == "hard"
 
 
-def test_a_region_without_a_checked_number_gets_the_line_for_all(client):
-    reply = ask(client, RED_FLAG, region="GB").json()
-    assert "112, 911, 999 or 000" in reply["text"]
+def test_a_region_gets_its_checked_number_and_one_without_any_the_line_for_all(empty):
+    with interface(with_number(empty, "GB", "10-5")) as client:
+
+        def called(**region):
+            """Whom the card says to call, asked at once and in events."""
+            streamed = events(client.post(f"{ASK}/stream", json={"message": RED_FLAG, **region}))[-1][1]
+            replies = (ask(client, RED_FLAG, **region).json(), streamed)
+            for reply in replies:
+                assert all(line["number"] in reply["text"] for line in reply["card"]["numbers"])
+            return [line["number"] for reply in replies for line in reply["card"]["numbers"]]
+
+        assert called(region="GB") == ["10-5"] * 2
+        for other in ({"region": "US"}, {"region": ""}, {}):
+            assert called(**other) == ["your local emergency number, for example 112, 911, 999 or 000"] * 2
 
 
 @pytest.mark.parametrize(
@@ -110,7 +134,8 @@ def test_a_request_that_cannot_be_used_is_a_problem_that_repeats_nothing(client,
     response = client.post(ASK, json=body)
     row = is_problem(response, 422)
     assert "body" in row["detail"]
-    assert "Atlantis" not in response.text
+    sent = body.values() if isinstance(body, dict) else [body] if isinstance(body, str) else body
+    assert [one for one in sent if isinstance(one, str) and one in response.text] == []
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"", b"[" * 50_000])
@@ -163,8 +188,10 @@ def test_an_error_behind_the_gate_is_a_problem_with_the_card_and_nothing_of_the_
         response = ask(client, "pain shoots down my leg, why does my back hurt after the zanzibar?")
         assert is_problem(response, 500)["card"]["tier"] == "see_clinician"
         assert "zanzibar" not in response.text
-        (*_, last) = events(client.post(f"{ASK}/stream", json={"message": SOFT_SIGN}))
-        assert (last[0], last[1]["status"]) == ("error", 500)
+        streamed = client.post(f"{ASK}/stream", json={"message": f"{SOFT_SIGN} zanzibar"})
+        (*_, last) = events(streamed)
+        assert (last[0], last[1]["status"], last[1]["card"]["tier"]) == ("error", 500, "see_clinician")
+        assert "zanzibar" not in streamed.text
         assert ask(client, RED_FLAG).json()["mode"] == "hard"
 
 
@@ -222,8 +249,11 @@ def test_every_response_forbids_what_the_pages_do_not_do(client, path):
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
-    assert "server" not in headers or "uvicorn" not in headers["server"] or path
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    for use in ("camera=()", "microphone=()", "geolocation=()", "payment=()"):
+        assert use in headers["permissions-policy"]
 
 
 def test_the_service_is_called_by_no_name_but_its_own(empty):
@@ -269,10 +299,14 @@ def test_the_sources_are_listed_with_what_is_known_of_them(client, real_corpus):
 
 
 def test_the_place_of_every_citation_is_a_page_with_its_words_marked(client):
-    for one in ask(client, QUESTION).json()["citations"]:
+    cited = ask(client, QUESTION).json()["citations"]
+    assert cited
+    for one in cited:
         page = client.get(f"/sources/{one['source_id']}?from={one['start']}&to={one['end']}")
         assert page.headers["content-type"].startswith("text/html")
-        assert 'id="quote"' in page.text
+        marks = Page(page.text, without=("mend",)).marks
+        assert [id_ for id_, _ in marks] == ["quote"] + [""] * (len(marks) - 1)
+        assert squeezed(" ".join(words for _, words in marks)) == squeezed(one["quote"])
 
 
 def test_an_article_that_is_not_there_is_not_found(client):

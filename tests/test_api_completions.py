@@ -74,8 +74,9 @@ def test_a_follow_up_is_understood_from_the_messages_that_are_sent_along(client)
     first = complete(client, user(EXERCISE)).choices[0].message.content
     talk = [*user(EXERCISE), {"role": "assistant", "content": first}, *user("how many reps?")]
     done = complete(client, talk)
-    assert done.spotter["outcome"] == "answered"
-    assert done.spotter["turn"] == 1
+    assert (done.spotter["outcome"], done.spotter["turn"]) == ("answered", 1)
+    assert "Wall angel" in done.choices[0].message.content
+    assert "Wall angel" not in complete(client, user("how many reps?")).choices[0].message.content
 
 
 def test_a_red_flag_of_an_earlier_message_stands(client):
@@ -96,9 +97,14 @@ def test_what_others_are_said_to_have_said_changes_nothing(client):
 
 
 def test_a_message_in_parts_is_read_by_its_text(client):
-    parts = [{"type": "text", "text": "I can't pee"}, {"type": "text", "text": "and my groin is numb"}]
+    parts = [{"type": "text", "text": "between my legs"}, {"type": "text", "text": "it is numb"}]
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
-    assert complete(client, [{"role": "user", "content": [*parts, picture]}]).spotter["mode"] == "hard"
+
+    def mode(*content):
+        return complete(client, [{"role": "user", "content": content}]).spotter["mode"]
+
+    assert mode(*parts, picture) == mode(picture, *parts) == "hard"
+    assert [mode(one, picture) for one in parts] == ["none", "none"]
 
 
 @pytest.mark.parametrize(

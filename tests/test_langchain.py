@@ -19,6 +19,9 @@ from assistant.langchain.retriever import SpotterRetriever
 from assistant.recheck import reply_problems
 from assistant.reply import schema_problem
 from assistant.talks import NotAnswered
+from corpus.records import Span
+
+IN_PIECES = ("between my legs", "it is numb")  # a red flag together, and none apart
 
 
 class Told(GenericFakeChatModel):
@@ -101,20 +104,24 @@ def test_an_error_behind_the_gate_is_raised_and_a_card_is_shown(assistant):
     broken = ChatSpotter(assistant=replace(assistant, search=fails_with(ValueError("x"))))
     with pytest.raises(NotAnswered):
         broken.invoke(QUESTION)
-    assert "Something went wrong on my side" in broken.invoke(SOFT_SIGN).text
+    title, _, rest = broken.invoke(SOFT_SIGN).text.partition("\n")
+    assert title == "**Pain or tingling down a leg: see a clinician**"
+    assert "Something went wrong on my side" in rest
     with pytest.raises(NotAnswered) as raised:
         runnable(broken.assistant).invoke(SOFT_SIGN)
-    assert raised.value.card
+    assert raised.value.card.tier == "see_clinician"
     assert broken.invoke(RED_FLAG).response_metadata["spotter"]["mode"] == "hard"
 
 
 def test_the_retriever_finds_words_of_the_articles_that_are_not_withheld(assistant, real_corpus):
-    for document in SpotterRetriever(assistant=assistant, k=20).invoke(QUESTION):
+    found = SpotterRetriever(assistant=assistant, k=20).invoke(QUESTION)
+    assert len({document.id for document in found}) == 20
+    for document in found:
         about = document.metadata
         article = real_corpus.by_source[about["source_id"]]
         assert article.text[about["start"] : about["end"]] == document.page_content
         assert about["sha256"] == article.source.sha256
-        span = real_corpus.passages[document.id].span
+        span = Span(about["start"], about["end"])
         assert not any(one.span.overlaps(span) for one in article.withheld)
 
 
@@ -141,7 +148,7 @@ def test_an_agent_without_a_red_flag_goes_on(assistant):
         [RED_FLAG],
         ["hello", RED_FLAG],
         [RED_FLAG, "never mind, which stretches are good?"],
-        ["hello", "my groin is numb", "and since this morning i can't pee"],
+        ["hello", *IN_PIECES],
     ],
     ids=["at once", "in the newest turn", "in an earlier turn", "in pieces"],
 )
@@ -151,6 +158,13 @@ def test_an_agent_with_a_red_flag_never_asks_its_model(assistant, said):
     told = agent.invoke({"messages": messages})["messages"][-1]
     assert "emergency department" in told.text
     assert model.asked == []
+
+
+@pytest.mark.parametrize("said", IN_PIECES)
+def test_no_piece_is_a_red_flag_by_itself(assistant, said):
+    agent, model = guarded(assistant, "Tell me more.")
+    assert agent.invoke({"messages": [HumanMessage(said)]})["messages"][-1].text == "Tell me more."
+    assert len(model.asked) == 1
 
 
 async def test_an_agent_is_guarded_also_when_it_runs_asynchronously(assistant):

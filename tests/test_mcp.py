@@ -4,11 +4,13 @@ import json
 import re
 import sys
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, ROOT, SOFT_SIGN, environment, fails_with, ready
 from mcp.client.client import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.shared.exceptions import MCPError
 
 from assistant.door import Rooms
 from assistant.mcp.server import server
@@ -16,6 +18,9 @@ from assistant.recheck import reply_problems
 from assistant.reply import schema_problem
 from assistant.state.store import open_store
 from assistant.talks import Talks
+
+PLACEHOLDER = re.compile(r"\[withheld: ([a-z_]+), (\d+) characters\]")
+GAP = "\0"  # in no article
 
 
 def served(assistant):
@@ -45,7 +50,7 @@ async def test_a_conversation_goes_on_by_its_id_and_stays_stopped(real_index_con
         none = {"message": RED_FLAG, "conversation_id": None}
         assert (await client.call_tool("ask", none)).structured_content["mode"] == "hard"
         odd = await client.call_tool("ask", {"message": EXERCISE, "conversation_id": "no id"})
-        assert odd.structured_content["conversation_id"] != "no id"
+        assert re.fullmatch("[0-9a-f-]{36}", odd.structured_content["conversation_id"])
 
 
 async def test_an_error_shows_the_card_and_nothing_of_itself(real_index_config):
@@ -53,9 +58,15 @@ async def test_an_error_shows_the_card_and_nothing_of_itself(real_index_config):
     async with served(broken) as client:
         told = await client.call_tool("ask", {"message": SOFT_SIGN})
         assert told.is_error
-        assert text_of(told).startswith("**")
+        title, _, rest = text_of(told).partition("\n")
+        assert title == "**Pain or tingling down a leg: see a clinician**"
+        assert "Something went wrong on my side" in rest
         assert "zanzibarquux" not in text_of(told)
-        assert not (await client.call_tool("ask", {"message": RED_FLAG})).is_error
+        without = await client.call_tool("ask", {"message": QUESTION})
+        assert without.is_error
+        assert text_of(without).startswith("Something went wrong on my side")
+        red = await client.call_tool("ask", {"message": RED_FLAG})
+        assert (red.is_error, red.structured_content["mode"]) == (False, "hard")
 
 
 async def test_the_articles_are_listed_and_read_without_what_is_withheld(real_index_config, real_corpus):
@@ -64,15 +75,22 @@ async def test_the_articles_are_listed_and_read_without_what_is_withheld(real_in
         assert [row["id"] for row in rows] == [one.source.id for one in real_corpus.articles]
         for article in real_corpus.articles:
             (read,) = (await client.read_resource(f"spotter://sources/{article.source.id}")).contents
-            assert read.text.count("[withheld: ") == len(article.withheld)
-            for words in (article.text[one.span.start : one.span.end] for one in article.withheld):
-                assert len(words) < 60 or words not in read.text
+            hidden = sorted(article.withheld, key=lambda one: one.span.start)
+            named = [(one.reason, str(one.span.end - one.span.start)) for one in hidden]
+            assert PLACEHOLDER.findall(read.text) == named
+            ends = pairwise([0, *(place for one in hidden for place in (one.span.start, one.span.end)), None])
+            left = [article.text[start:end] for start, end in list(ends)[::2]]
+            assert PLACEHOLDER.sub(GAP, read.text).split(GAP) == left
 
 
-async def test_an_article_that_is_none_is_an_error(real_index_config):
+@pytest.mark.parametrize("name", ["nothing", "sources.toml", "back-pain-after-workout.txt"])
+async def test_an_article_that_is_none_is_an_error_that_names_what_was_asked_for(real_index_config, name):
     async with served(ready(real_index_config)) as client:
-        with pytest.raises(Exception, match=re.compile("no article|not found|error", re.IGNORECASE)):
-            await client.read_resource("spotter://sources/nothing")
+        assert (await client.read_resource("spotter://sources/back-pain-after-workout")).contents
+        with pytest.raises(MCPError) as told:
+            await client.read_resource(f"spotter://sources/{name}")
+        assert told.value.error.message.endswith(f" spotter://sources/{name}")
+        assert told.value.error.data == {"uri": f"spotter://sources/{name}"}
 
 
 async def test_the_command_speaks_the_protocol_and_nothing_else(real_index_config, tmp_path):

@@ -5,9 +5,12 @@ import time
 from dataclasses import replace
 
 import pytest
-from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, fails_with, ready
+from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, fails_with
 from fixtures_slack import (
     BOT_USER,
+    a_shared,  # noqa: F401 (a fixture)
+    a_slack,  # noqa: F401 (a fixture)
+    an_assistant,  # noqa: F401 (a fixture)
     command,
     edited,
     elements,
@@ -27,23 +30,6 @@ SEEN_BY_ALL = ("chat.postMessage", "chat.update", "chat.startStream", "chat.appe
 TEXTS = read_texts()
 CARD = "emergency department"
 WITH_QUESTION = "my leg hurts and tingles from my back"
-
-
-@pytest.fixture(scope="module")
-def assistant(real_index_config):
-    return ready(real_index_config)
-
-
-@pytest.fixture(scope="module")
-def shared(assistant):
-    with running(assistant) as opened:
-        yield opened
-
-
-@pytest.fixture
-def slack(shared):
-    yield shared
-    shared.fresh()
 
 
 @pytest.fixture

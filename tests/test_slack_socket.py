@@ -4,8 +4,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, ready
-from fixtures_slack import BOT_TOKEN, Slack, bot_for, message, readable, running
+from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG
+from fixtures_slack import BOT_TOKEN, Slack, a_shared, a_slack, an_assistant, bot_for, message, readable, running  # noqa: F401 (fixtures)
 
 from assistant.settings import read_settings
 from assistant.slack.app import SlackError, client_of, known_as
@@ -13,23 +13,6 @@ from assistant.slack.socket import connected
 from index.found import Found
 
 ACK = 3.0  # seconds that Slack waits
-
-
-@pytest.fixture(scope="module")
-def assistant(real_index_config):
-    return ready(real_index_config)
-
-
-@pytest.fixture(scope="module")
-def shared(assistant):
-    with running(assistant) as opened:
-        yield opened
-
-
-@pytest.fixture
-def slack(shared):
-    yield shared
-    shared.fresh()
 
 
 def slow(assistant, seconds):

@@ -7,19 +7,13 @@ from contextlib import closing
 import pytest
 from fixtures_assistant import free_port
 from fixtures_faults import told
-from fixtures_state import PASSWORD, after, at_once, postgres, sql
+from fixtures_state import PASSWORD, a_server, after, at_once, sql  # noqa: F401 (a fixture)
 
 from assistant.conversation import Conversation
 from assistant.state.database import FORMAT, open_database
 from assistant.state.store import StateError, open_store
 
 SECRET = "hunter2quux"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with postgres() as one:
-        yield one
 
 
 def refused(call, *secrets):

@@ -3,31 +3,12 @@
 import threading
 
 import pytest
-from fixtures_state import Clock, postgres
+from fixtures_state import a_clock, a_place, a_server  # noqa: F401 (fixtures)
 
 from assistant.state.notes import MemoryNotes
 from assistant.state.store import StateError, open_notes
 
 ANN, BEN = "slack T1 U1", "slack T1 U2"
-
-
-@pytest.fixture(scope="module")
-def server():
-    with postgres() as one:
-        yield one
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture(params=["memory", "SQLite", "PostgreSQL"])
-def place(request, tmp_path):
-    if request.param == "PostgreSQL":
-        running = request.getfixturevalue("server")
-        return running.url(running.new())
-    return str(tmp_path / "state.db") if request.param == "SQLite" else "memory"
 
 
 @pytest.fixture

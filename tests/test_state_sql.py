@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from fixtures_assistant import RED_FLAG, ToldSearch, without_index
-from fixtures_state import Clock, after, signs, sql
+from fixtures_state import a_clock, after, signs, sql  # noqa: F401 (a fixture)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -33,11 +33,6 @@ MESSAGES = (
 @pytest.fixture
 def file(tmp_path):
     return tmp_path / "state.db"
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 @pytest.fixture

@@ -8,16 +8,15 @@ from fixtures_assistant import ROOT, ToldSearch, without_index
 from fixtures_state import (
     HOUR,
     TURNS,
-    Clock,
+    a_clock,  # noqa: F401 (a fixture)
+    a_place,  # noqa: F401 (a fixture)
+    a_server,  # noqa: F401 (a fixture)
     after,
     at_once,
     ended,
     loaded,
-    memory,
-    postgres,
     process,
     signs,
-    sql,
     turns,
 )
 
@@ -35,29 +34,9 @@ WEEK = 7 * 24
 ID = "C024BE91L:1700000000.000100"
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres() as one:
-        yield one
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture(params=["memory", "SQLite", "PostgreSQL"])
-def place(request, tmp_path):
-    """Where a store keeps its conversations; "" is memory."""
-    if request.param == "PostgreSQL":
-        running = request.getfixturevalue("server")
-        return running.url(running.new())
-    return str(tmp_path / "state.db") if request.param == "SQLite" else ""
-
-
 @pytest.fixture
 def store(place, clock):
-    one = sql(place, clock) if place else memory(clock)
+    one = open_store(place, 24, clock)
     yield one
     one.close()
 

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, ToldSearch, ready, without_index
+from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, ToldSearch, ready, with_number, without_index
 
 from assistant.conversation import Conversation
 from assistant.door import Rooms
@@ -15,7 +15,6 @@ from assistant.state.ages import Ages
 from assistant.state.memory import Memory
 from assistant.state.store import StateError
 from assistant.talks import RECALLED, NotAnswered, Talks, Visitor
-from assistant.triage.gate import load_protocol
 from assistant.triage.records import TriageState
 from index.found import Found
 
@@ -160,12 +159,8 @@ def test_over_the_rate_a_message_waits_but_a_red_flag_does_not(empty):
     assert talks.say(RED_FLAG, "two", visitor).outcome == "escalated"
 
 
-def test_the_numbers_of_a_card_are_those_of_where_the_visitor_is(empty, monkeypatch):
-    protocol = load_protocol()
-    numbers = protocol.shelf.numbers
-    there = replace(numbers.generic["emergency"], number="10-5")
-    shelf = replace(protocol.shelf, numbers=replace(numbers, regions={**numbers.regions, "ZZ": {"emergency": there}}))
-    talks = Talks(replace(empty, protocol=lambda: replace(protocol, shelf=shelf)), Memory(AGES), Rooms("1000/minute"))
+def test_the_numbers_of_a_card_are_those_of_where_the_visitor_is(empty):
+    talks = Talks(with_number(empty, "ZZ", "10-5"), Memory(AGES), Rooms("1000/minute"))
     assert "10-5" in talks.say(RED_FLAG, "one", Visitor("test", region="ZZ")).text
     assert "10-5" not in talks.say(RED_FLAG, "two", ME).text
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from fixtures_assistant import EXERCISE, QUESTION, RED_FLAG, SOFT_SIGN, open_page, strangers
-from fixtures_browser import Visit, browser
+from fixtures_browser import PATIENCE, Visit, browser
 from playwright.sync_api import expect
 
 CARD = "This needs an emergency department now"
@@ -140,7 +140,10 @@ def test_what_to_ask_next_is_asked_by_its_button(visit):
 
 def test_a_second_question_goes_on_from_the_first(visit):
     visit.ask(EXERCISE)
-    assert "[1]" in visit.ask("how many reps?")
+    assert "Wall angel" in visit.ask("how many reps?")
+    visit.press("New conversation")
+    expect(visit.replies).to_have_count(0)
+    assert "Wall angel" not in visit.ask("how many reps?")
 
 
 def test_the_closed_question_of_a_card_is_answered_by_a_button(visit):
@@ -352,7 +355,9 @@ def test_nothing_moves_for_who_asked_for_less_motion(visits):
     visit.ask(QUESTION)
     moving = """[...document.querySelectorAll('*')].filter(one => {
         const style = getComputedStyle(one);
-        return style.animationName !== 'none' || parseFloat(style.transitionDuration) > 0;
+        return [style.animationDuration, style.transitionDuration].some(
+            all => all.split(',').some(one => parseFloat(one) > 0)
+        );
     }).length"""
     assert visit.page.evaluate(moving) == 0
 
@@ -399,11 +404,18 @@ def broken(real_index_config, opened, home, kind):
 def test_an_error_behind_the_gate_is_told_and_nothing_of_it_is_shown_or_logged(real_index_config, opened, tmp_path):
     with broken(real_index_config, opened, tmp_path / "home", "failing") as (visit, served):
         told = visit.ask("why does my lower back hurt after the zanzibar?")
+        assert "Something went wrong on my side" in told
         assert "112, 911, 999 or 000" in told
-        assert "zanzibar" not in told
-        assert CARD in visit.ask(RED_FLAG)
-        assert CARD in visit.ask(QUESTION) or alerts(visit).count() == 1
-    assert "A message could not be answered: ValueError" in served.output
+        expect(alerts(visit)).to_have_count(0)
+        soft = visit.ask(f"{SOFT_SIGN} zanzibar")
+        assert 0 <= soft.find("see a clinician") < soft.find("Something went wrong on my side")
+        assert "zanzibar" not in told + soft + visit.banner.inner_text()
+        for message in (RED_FLAG, QUESTION):
+            assert CARD in visit.ask(message)
+            expect(alerts(visit)).to_have_count(1)
+            expect(alerts(visit)).to_contain_text(CARD)
+        assert visit.complaints == []
+    assert served.output.count("A message could not be answered: ValueError") == 2
     assert "zanzibar" not in served.output
 
 
@@ -414,3 +426,17 @@ def test_a_visitor_who_will_not_wait_stops_and_asks_again(real_index_config, ope
         visit.page.wait_for_timeout(500)
         visit.press("Stop")
         assert CARD in visit.ask(RED_FLAG)
+        visit.page.wait_for_timeout(9000)  # by now the search has come to its end
+        expect(visit.replies).to_have_count(1)
+        expect(visit.replies).to_contain_text(CARD)
+
+
+def test_a_reply_that_comes_late_covers_no_red_flag(real_index_config, opened, tmp_path):
+    with broken(real_index_config, opened, tmp_path / "home", "slow") as (visit, _):
+        visit.box.fill(QUESTION)
+        visit.box.press("Enter")
+        visit.page.wait_for_timeout(500)
+        assert CARD in visit.ask(RED_FLAG)
+        expect(visit.replies).to_have_count(2, timeout=PATIENCE)
+        expect(alerts(visit)).to_contain_text(CARD)
+        assert sum(CARD in told for told in visit.replies.all_inner_texts()) == 1
