@@ -1,8 +1,14 @@
 """What a service writes to its log: our own sentences, and of all others only who complained and of what kind."""
 
 import logging
+import sys
+import threading
+import traceback
+from typing import Any
 
 OURS = ("assistant", "corpus", "index")  # loggers whose messages hold nothing that was typed
+
+logger = logging.getLogger(__name__)
 
 
 def tame() -> None:
@@ -17,6 +23,19 @@ def tame() -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.raiseExceptions = False  # of a record that cannot be written the library would print every word
+    traceback.print_exc = _print_kind  # as the page's library does with what was sent to it, past every log
+    threading.excepthook = _log_kind
+
+
+def _print_kind(*_: Any, **__: Any) -> None:
+    """In place of a printed traceback: the kind of the error alone."""
+    kind = sys.exc_info()[0]
+    logger.error("An error was printed: %s", kind.__name__ if kind else "none")
+
+
+def _log_kind(failed: threading.ExceptHookArgs) -> None:
+    """In place of the traceback of a thread that ended."""
+    logger.error("A thread ended: %s", failed.exc_type.__name__)
 
 
 def _without_words(record: logging.LogRecord) -> bool:

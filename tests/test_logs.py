@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import threading
+import traceback
 
 import pytest
 
@@ -15,10 +17,12 @@ def log(capsys):
     """A function: the lines that stand in the log so far."""
     root = logging.getLogger()
     before = root.handlers, root.level, logging.raiseExceptions
+    printing = traceback.print_exc, threading.excepthook
     loggers = [logging.getLogger(name) for name in root.manager.loggerDict]
     others = [(one, one.handlers, one.propagate) for one in loggers]
     yield lambda: capsys.readouterr().err.splitlines()
     root.handlers, root.level, logging.raiseExceptions = before
+    traceback.print_exc, threading.excepthook = printing
     for one, handlers, propagate in others:
         one.handlers, one.propagate = handlers, propagate
 
@@ -91,3 +95,25 @@ class ClosedStream:
 
     def flush(self):
         """Nothing was written."""
+
+
+def test_an_error_that_a_library_prints_is_told_by_its_kind(log):
+    tame()
+    try:
+        raise ValueError(CANARY)
+    except ValueError:
+        traceback.print_exc()
+    (line,) = log()
+    assert line.endswith("An error was printed: ValueError")
+
+
+def test_a_thread_that_fails_is_told_by_its_kind(log):
+    def fail():
+        raise ValueError(CANARY)
+
+    tame()
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    (line,) = log()
+    assert line.endswith("A thread ended: ValueError")

@@ -84,13 +84,12 @@ async def test_the_articles_are_listed_and_read_without_what_is_withheld(real_in
 
 
 @pytest.mark.parametrize("name", ["nothing", "sources.toml", "back-pain-after-workout.txt"])
-async def test_an_article_that_is_none_is_an_error_that_names_what_was_asked_for(real_index_config, name):
+async def test_an_article_that_is_none_is_told_as_such(real_index_config, name):
     async with served(ready(real_index_config)) as client:
         assert (await client.read_resource("spotter://sources/back-pain-after-workout")).contents
         with pytest.raises(MCPError) as told:
             await client.read_resource(f"spotter://sources/{name}")
-        assert told.value.error.message.endswith(f" spotter://sources/{name}")
-        assert told.value.error.data == {"uri": f"spotter://sources/{name}"}
+        assert told.value.error.message == "There is no article of that name; list_sources names them."
 
 
 async def test_the_command_speaks_the_protocol_and_nothing_else(real_index_config, tmp_path):

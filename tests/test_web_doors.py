@@ -226,6 +226,7 @@ def test_an_event_with_wild_data_brings_down_nothing_and_shows_no_file(client, d
 def test_an_event_that_is_none_is_refused(client, fn):
     sent, told = joined(client, ["hello"], fn, session=f"none{fn}")
     assert (sent.is_error, told) == (True, "")
+    assert sent.headers["content-type"] in ("application/problem+json", "application/json")
     assert "Traceback" not in sent.text
     assert client.get("/healthz").json() == {"status": "ok"}
 
@@ -234,6 +235,14 @@ def test_an_event_that_is_none_is_refused(client, fn):
 def test_a_body_that_is_none_is_refused(client, body):
     told = client.post("/gradio_api/queue/join", content=body, headers={"content-type": "application/json"})
     assert 400 <= told.status_code < 500, told.status_code
+
+
+def test_an_event_that_the_library_cannot_read_leaves_no_word_in_the_log(real_index_config, tmp_path):
+    with open_page(real_index_config.data, tmp_path) as page, httpx.Client(base_url=page.address, timeout=60) as opened:
+        joined(opened, ["zanzibarquux hurts"], 1, session="short")
+        joined(opened, ["zanzibarquux hurts", None, {"zanzibarquux": 1}, ["zanzibarquux"]], 1, session="odd")
+    assert "An error was printed" in page.output
+    assert "zanzibarquux" not in page.output
 
 
 def test_no_talk_can_be_written_to_the_disk(client, home):

@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api.problems import problem, respond
+from assistant.api.problems import FAILED, problem, respond
 from assistant.settings import Service
 
 LARGEST_BODY = 2 * 2**20  # bytes; the 100,000 characters that the gate reads, each escaped at its longest
@@ -45,6 +45,7 @@ HEADERS = {
 _OWN = ("127.0.0.1", "localhost", "[::1]", "::1")
 _REFUSED = {
     400: ("Refused", "This service is not called by that name, or not from that page."),
+    500: ("Failed", FAILED),
     413: ("Too large", f"Send no more than {LARGEST_BODY // 2**20} MiB at once."),
 }
 _ANSWERS = ("/api/", "/v1/")  # paths whose responses nobody may keep

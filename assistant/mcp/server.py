@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 
 from assistant.cite import shown_text, source_line
@@ -45,7 +46,7 @@ def server(talks: Talks) -> MCPServer[Any]:
         """An article as it is stored; what is withheld is named and not shown."""
         stored = talks.assistant.corpus().by_source.get(source_id)
         if stored is None:
-            raise ValueError("There is no article of that name; list_sources names them.")
+            raise ResourceNotFoundError("There is no article of that name; list_sources names them.")
         return shown_text(stored, 0, len(stored.text))
 
     return made
