@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from assistant.conversation import Conversation
 from assistant.door import Door, open_door
 from assistant.escalated import escalated, gate_failed
-from assistant.reply import Reply
-from assistant.triage.gate import assess, fallback_card, restated
+from assistant.reply import Block, Reply
+from assistant.triage.gate import assess, fallback_card, raise_to_card, restated
 from assistant.triage.records import Assessment, Card
 
 if TYPE_CHECKING:  # an escalation needs none of these, and shall not wait for them
@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # an escalation needs none of these, and shall not wait for t
     from assistant.condense import FollowUps
     from assistant.lines import Lines
     from assistant.looked import Looked
+    from assistant.model.slot import Slot
     from assistant.policy.judge import Policy
     from assistant.policy.opinion import Ask
     from assistant.triage.protocol import Protocol
@@ -52,6 +53,8 @@ class Assistant:
     index_version: Callable[[], str]
     today: Callable[[], datetime.date]
     region: str = ""
+    model: Callable[[], Slot | None] = lambda: None  # the language model; None is none
+    hear: Callable[[Block], None] = lambda block: None  # told of each sentence of the model that was verified
     known: dict[str, bool] = field(default_factory=dict)  # headings of the articles -> whether they get an answer
 
 
@@ -107,6 +110,22 @@ def pass_gate_whole(messages: Sequence[str], conversation: Conversation, assista
     for message in messages[1:]:
         gated = pass_gate(message, gated.conversation, assistant)
     return gated
+
+
+def suspected(message: str, before: Conversation, passed: Passed, assistant: Assistant) -> Passed:
+    """What the gate makes of a message in which a language model suspects a sign; never less than without.
+
+    The model is asked of what the gate let through without a card, and only adds one, with its question.
+    """
+    model = assistant.model()
+    if model is None or passed.triage.mode != "none":
+        return passed
+    from assistant.model.second_opinion import suspects
+
+    if not suspects(message, model):
+        return passed
+    raised = raise_to_card(message, before.triage, assistant.protocol(), region=assistant.region)
+    return replace(passed, conversation=replace(passed.conversation, triage=raised.state), triage=raised)
 
 
 def card_again(conversation: Conversation, assistant: Assistant) -> Card:

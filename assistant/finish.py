@@ -13,7 +13,7 @@ from assistant.lines import Lines
 from assistant.looked import Looked
 from assistant.policy.judge import Refusal, Verdict
 from assistant.render import lay_out, source_text
-from assistant.reply import Block, Outcome, Reply
+from assistant.reply import Block, ModelUse, Outcome, Reply
 from assistant.triage.records import Assessment
 from corpus.library import Corpus
 
@@ -86,6 +86,7 @@ class Finisher:
             followups=self._next(looked),
             also_refused=refused,
             index_version=index_version,
+            model=tuple(use for one in looked for use in one.model),
         )
 
     def _past_review(self, blocks: Sequence[Block]) -> list[Block]:
@@ -117,6 +118,7 @@ class Finisher:
         followups: tuple[str, ...] = (),
         also_refused: Sequence[Refusal] = (),
         index_version: str = "",
+        model: tuple[ModelUse, ...] = (),
     ) -> Reply:
         question = self.triage.question
         if self.conversation.restarted:
@@ -131,5 +133,6 @@ class Finisher:
             sources=source_lines(citations, self.corpus),
             followups=followups,
             index_version=index_version,
+            model=model,
             also_refused=tuple(dict.fromkeys(one.reason for one in also_refused)),
         )

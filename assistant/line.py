@@ -3,10 +3,11 @@
 Only this file knows the order.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from assistant.answer import Assistant, Passed, Turn, gate
-from assistant.compose.compose import compose, overview
+from assistant.answer import Assistant, Passed, Turn, gate, suspected
+from assistant.compose.compose import compose, overview, rewritable
 from assistant.compose.material import Composed, Limits, Material
 from assistant.compose.plan import Plan
 from assistant.condense import Asked, asking, condense
@@ -32,26 +33,28 @@ BESIDE = 0.2
 
 def followed(message: str, before: Conversation, passed: Passed, assistant: Assistant, door: Door) -> Turn:
     """The reply to a message with no sign that stops it, when the door has a place for it."""
-    after, triage = passed.conversation, passed.triage
-    limits = Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None)
-    finisher = Finisher(
-        conversation=after,
+    with door() as admitted:
+        if not admitted:
+            return Turn(_finisher(passed, assistant).busy(), passed.conversation)
+        message = message.encode(errors="replace").decode()  # half a character cannot be searched for
+        return _replied(message, before, suspected(message, before, passed, assistant), assistant)
+
+
+def _finisher(passed: Passed, assistant: Assistant) -> Finisher:
+    triage = passed.triage
+    return Finisher(
+        conversation=passed.conversation,
         triage=triage,
         corpus=assistant.corpus(),
         lines=assistant.lines(),
-        limits=limits,
+        limits=Limits(no_strengthening=triage.no_strengthening, with_card=triage.card is not None),
         known=lambda heading: _known(heading, assistant),
         today=assistant.today(),
     )
-    with door() as admitted:
-        if not admitted:
-            return Turn(finisher.busy(), after)
-        return _replied(message, before, passed, finisher, assistant)
 
 
-def _replied(message: str, before: Conversation, passed: Passed, finisher: Finisher, assistant: Assistant) -> Turn:
-    after, triage, limits = passed.conversation, passed.triage, finisher.limits
-    message = message.encode(errors="replace").decode()  # half a character cannot be searched for
+def _replied(message: str, before: Conversation, passed: Passed, assistant: Assistant) -> Turn:
+    after, triage, finisher = passed.conversation, passed.triage, _finisher(passed, assistant)
     asked = condense(message, before, assistant.planner(), assistant.follow_ups())
     # Who only asks about a sign has the card for an answer and wants no diagnosis; and an exercise of ours is ours.
     ours = triage.informational or assistant.planner().named(message) is not None
@@ -59,7 +62,8 @@ def _replied(message: str, before: Conversation, passed: Passed, finisher: Finis
     verdict = judge(message, assistant.policy(), opinion)
     if verdict.outcome != "go":
         return Turn(finisher.not_answered(verdict), after)
-    looked = [_look_up(question, asked, limits, assistant) for question in verdict.questions[:MOST_QUESTIONS]]
+    questions = verdict.questions[:MOST_QUESTIONS]
+    looked = [_said(_look_up(one, asked, finisher.limits, assistant), asked, finisher, assistant) for one in questions]
     answers = [one for one in looked if one.composed.blocks]
     if not answers:
         return Turn(finisher.declined(looked[0], verdict.also_refused), after, tuple(looked))
@@ -100,13 +104,36 @@ def _looked_up(question: str, asked: Asked, limits: Limits, assistant: Assistant
     parts = [_material(plan, query, asked, limits, assistant) for query in plan.queries]
     hits = parts[0][0].hits
     named = plan.kind in ("exercise", "amounts") or (plan.kind == "amount" and plan.exercise)  # whatever was found
-    decision, policy = assistant.decision(), assistant.policy()
+    decision = assistant.decision()
     probability = max(decision.probability(question, found) for _, found in parts)
     if not named and not decision.covered(probability):
         return Looked(plan, Composed(), hits, probability, unmentioned=decision.unmentioned(question))
     composed = overview([one for one, _ in parts]) if plan.kind == "overview" else compose(parts[0][0])
-    blocks, left_out = verified(composed.blocks, assistant.corpus(), lambda text: banned_output(text, policy))
+    blocks, left_out = _verified(composed.blocks, assistant)
     return Looked(plan, replace(composed, blocks=blocks), hits, probability, left_out)
+
+
+def _said(looked: Looked, asked: Asked, finisher: Finisher, assistant: Assistant) -> Looked:
+    """The answer in the words of the language model, where there is one and what it writes holds."""
+    model = assistant.model()
+    material = Material(looked.plan, looked.hits, assistant.corpus(), assistant.lines(), finisher.limits)
+    if model is None or not rewritable(material, looked.composed):
+        return looked
+    from assistant.model.rewrite import rewritten
+
+    question = f"{looked.plan.question} ({asked.context})" if asked.context else looked.plan.question
+    hear = (lambda block: None) if finisher.triage.card else assistant.hear  # a card comes before everything
+    said = rewritten(question, material, looked.composed, model, lambda one: _verified(one, assistant), hear)
+    return replace(
+        looked,
+        composed=replace(looked.composed, blocks=said.blocks),
+        left_out=(*looked.left_out, *said.left_out),
+        model=(said.use,),
+    )
+
+
+def _verified(blocks: Iterable[Block], assistant: Assistant) -> tuple[tuple[Block, ...], tuple[str, ...]]:
+    return verified(blocks, assistant.corpus(), lambda text: banned_output(text, assistant.policy()))
 
 
 def _material(plan: Plan, query: str, asked: Asked, limits: Limits, assistant: Assistant) -> tuple[Material, Found]:

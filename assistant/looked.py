@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.compose.material import Composed
 from assistant.compose.plan import Plan
+from assistant.reply import ModelUse
 from index.found import Hit
 
 
@@ -17,3 +18,4 @@ class Looked:
     probability: float  # that the articles cover the question, 0..1
     left_out: tuple[str, ...] = ()  # why a block was not served, one reason each
     unmentioned: tuple[str, ...] = ()  # names in a question that was declined which no article mentions
+    model: tuple[ModelUse, ...] = ()  # how a language model was used

@@ -1,6 +1,9 @@
 """What an answer is made from behind the gate, each part read when it is first needed."""
 
+from __future__ import annotations
+
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from assistant.abstain import Decision, read_decision
 from assistant.compose.plan import Planner, read_planner
@@ -14,6 +17,9 @@ from assistant.settings import Settings
 from corpus.library import Corpus, load
 from index.config import Progress
 from index.found import Found
+
+if TYPE_CHECKING:
+    from assistant.model.slot import Slot
 
 
 class Parts:
@@ -59,6 +65,15 @@ class Parts:
     @cached_property
     def opinion(self) -> Ask:
         return self.retrieval.second_opinion(self.policy)
+
+    @cached_property
+    def model(self) -> Slot | None:
+        """The language model of the settings, if they name one."""
+        if self._settings.model is None:
+            return None
+        from assistant.model.slot import open_slot
+
+        return open_slot(self._settings.model)
 
     def search(self, query: str) -> Found:
         return only(self.retrieval.index().search(query), self.corpus.passages)

@@ -60,7 +60,7 @@ def _json_block_problem(row: dict[str, Any], citations: dict[int, Citation], cor
     if not row["citations"]:
         return "a claim without a citation"
     quotes = tuple(Quote(one.source_id, one.start, one.end) for one in (citations[n] for n in row["citations"]))
-    return text_problem(row["text"], quotes, corpus)
+    return text_problem(row["kind"], row["text"], quotes, corpus)
 
 
 def _note_problem(row: dict[str, Any], corpus: Corpus) -> str:

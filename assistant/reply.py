@@ -11,9 +11,21 @@ from assistant.triage.records import Card, Mode, Question, Tier
 
 Outcome = Literal["answered", "declined", "refused", "escalated", "crisis", "notice"]
 BlockKind = Literal[
-    "lead", "statement", "step", "volume", "caution", "position", "note", "net", "nearby", "refusal", "notice"
+    "lead",
+    "statement",
+    "written",
+    "step",
+    "volume",
+    "caution",
+    "position",
+    "note",
+    "net",
+    "nearby",
+    "refusal",
+    "notice",
 ]
-QUOTING = frozenset({"statement", "step", "volume", "caution", "position"})
+# Each rests on quotes; all but "written", which a language model put into words, are the words of the first of them.
+QUOTING = frozenset({"statement", "written", "step", "volume", "caution", "position"})
 
 SCHEMA = Path(__file__).with_name("reply.schema.json")
 
@@ -51,6 +63,11 @@ class Block:
     citations: tuple[int, ...] = ()  # numbers of the quotes, given when the reply is put together
     start: int = 0  # where the block stands in the reply's text
     end: int = 0
+
+    @property
+    def listed(self) -> bool:
+        """Whether it is an entry of a list, or the line before one."""
+        return self.item or self.text.rstrip().endswith(":")
 
     def as_json(self) -> dict[str, Any]:
         row: dict[str, Any] = {
@@ -113,6 +130,20 @@ class SourceLine:
 
 
 @dataclass(frozen=True)
+class ModelUse:
+    """How a language model was used for an answer."""
+
+    name: str  # as in the settings
+    prompt: str  # version of the prompt, such as "answer@3f2a9c01b7de"
+    written: bool  # whether any of its sentences are served
+    reason: str = ""  # why none are: what its server did, or "unsupported"
+    dropped: tuple[str, ...] = ()  # why a sentence is not served, one reason each; never the sentence
+
+    def as_json(self) -> dict[str, Any]:
+        return vars(self) | {"dropped": list(self.dropped)}
+
+
+@dataclass(frozen=True)
 class Reply:
     """See assistant/reply.schema.json, which `as_json` always satisfies."""
 
@@ -133,6 +164,7 @@ class Reply:
     index_version: str = ""
     seconds: float = 0.0
     also_refused: tuple[str, ...] = ()
+    model: tuple[ModelUse, ...] = ()  # one for each question of the message that a language model was asked
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dictionaries in the shape of the schema."""
@@ -157,6 +189,7 @@ class Reply:
             "turn": self.turn,
             "index_version": self.index_version,
             "seconds": round(self.seconds, 4),
+            **({"model": [use.as_json() for use in self.model]} if self.model else {}),
         }
 
     def timed(self, seconds: float) -> "Reply":

@@ -4,8 +4,9 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from corpus.errors import KnownError
 from corpus.sources import CORPUS
@@ -28,6 +29,8 @@ QUIET = {
 
 
 CHANNELS = ("private", "ephemeral", "public")
+# Providers whose server may be named, and where it is when it is not.
+TAKES_ADDRESS = {"openai": "", "ollama": "http://127.0.0.1:11434"}
 LEAST_HOURS = 24  # what expires takes its red flags with it, so nothing expires sooner
 
 
@@ -64,6 +67,22 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class Model:
+    """The language model that may write answers; everything else is the same with and without it."""
+
+    name: str  # provider and name, such as "ollama:llama3.2"
+    address: str  # of its server; "" is the provider's own
+    key: str = field(repr=False)  # "" is the one that the provider's package reads itself
+    seconds: float  # that an answer may take
+
+    @property
+    def remote(self) -> bool:
+        """Whether what it is asked leaves this machine, as far as its address tells."""
+        host = urlsplit(self.address).hostname or ""
+        return host != "localhost" and not _is_loopback(host)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What an operator may set; see .env.example for each variable."""
 
@@ -72,6 +91,7 @@ class Settings:
     region: str  # for emergency numbers, such as "GB"; "" shows the generic line
     service: Service
     slack: Slack
+    model: Model | None = None  # None is the extractive composer
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -86,6 +106,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         region=(env.get("SPOTTER_REGION") or "").upper(),
         service=_service(env),
         slack=_slack(env),
+        model=_model(env) if env.get("SPOTTER_MODEL") else None,
     )
 
 
@@ -117,6 +138,34 @@ def _slack(env: Mapping[str, str]) -> Slack:
         api_url=f"{address}/" if address else "",
         channel=channel,
     )
+
+
+def _model(env: Mapping[str, str]) -> Model:
+    name, address = env["SPOTTER_MODEL"], _address("SPOTTER_MODEL_URL", env.get("SPOTTER_MODEL_URL") or "")
+    provider, _, model = name.partition(":")
+    if not provider or not model:
+        raise SettingsError(f"SPOTTER_MODEL is {name!r}; give a provider and a name, such as ollama:llama3.2.")
+    if address and provider not in TAKES_ADDRESS:
+        raise SettingsError(f"SPOTTER_MODEL_URL goes with {' or '.join(TAKES_ADDRESS)}, not with {provider}.")
+    key = env.get("SPOTTER_MODEL_KEY") or ""
+    if provider == "openai" and address:
+        key = key or "none"  # never the key of OpenAI itself, which lies in the environment for others
+    return Model(
+        name, address or TAKES_ADDRESS.get(provider, ""), key, _seconds(env.get("SPOTTER_MODEL_SECONDS") or "30")
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _seconds(text: str) -> float:
+    if re.fullmatch("[0-9]{1,3}", text) is None or not int(text):
+        raise SettingsError(f"SPOTTER_MODEL_SECONDS is {text!r}; give a number from 1 to 999.")
+    return float(text)
 
 
 def _address(variable: str, text: str) -> str:

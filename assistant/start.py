@@ -43,6 +43,7 @@ def start(settings: Settings, progress: Progress = lambda done, total: None) -> 
         index_version=lambda: parts().retrieval.index().lock.fingerprint,
         today=lambda: datetime.datetime.now(tz=datetime.UTC).date(),
         region=settings.region,
+        model=lambda: parts().model,
     )
 
 
@@ -60,6 +61,7 @@ def start_service(settings: Settings, progress: Progress = lambda done, total: N
     """
     assistant = start(settings, progress)
     check_gate(assistant)  # first, since an index may take a minute to build
+    assistant.model()
     assistant.index_version()  # built and opened now, so that the first visitor does not wait
     check(assistant)
     return assistant

@@ -9,6 +9,7 @@ from typing import Any
 from assistant.answer import Assistant, Passed, Turn, answer, card_again, pass_gate, pass_gate_whole
 from assistant.conversation import Conversation
 from assistant.door import Door, Place, Rooms
+from assistant.heard import Hear
 from assistant.reply import Reply
 from assistant.state.store import StateError, Store
 from assistant.triage.records import HARD_TIERS, Card
@@ -54,11 +55,17 @@ class Talks:
     said: Callable[[Visitor, Reply | NotAnswered], None] = lambda visitor, reply: None
 
     def say(
-        self, message: str, conversation_id: str, visitor: Visitor, passed: Callable[[], None] = lambda: None
+        self,
+        message: str,
+        conversation_id: str,
+        visitor: Visitor,
+        passed: Callable[[], None] = lambda: None,
+        hear: Hear = lambda block: None,
     ) -> Reply:
         """The reply to one user turn. Raises NotAnswered; a red flag gets its card whatever else has failed.
 
-        `passed` is called when the gate has let the message through, before the rest, which takes longer.
+        `passed` is called when the gate has let the message through, before the rest, which takes longer; `hear` with
+        each sentence of a language model, once it is verified.
         """
         door = self._door(visitor)
 
@@ -66,7 +73,8 @@ class Talks:
             passed()
             return door()
 
-        return self._counted(visitor, lambda: self._in(visitor)._say(message, conversation_id, told))
+        listening = replace(self, assistant=replace(self.assistant, hear=hear))
+        return self._counted(visitor, lambda: listening._in(visitor)._say(message, conversation_id, told))
 
     def read(self, message: str, conversation_id: str, visitor: Visitor) -> Card | None:
         """The gate alone, for a message that gets no answer: what it finds is kept, its card is to be shown.

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Iterable
 
+from assistant.cite import section_of
 from assistant.reply import QUOTING, Block, Quote
+from assistant.support.support import unsupported
 from corpus.curation import shown
 from corpus.library import Corpus
 from corpus.records import Span
@@ -39,8 +41,8 @@ def block_problem(block: Block, corpus: Corpus, banned: Banned) -> str:
         if problem := quote_problem(quote, corpus):
             return problem
     if (reason := banned(block.text)) and not all(_noted(quote, corpus) for quote in block.quotes):
-        return f"text that must not be shown: {reason}"
-    return text_problem(block.text, block.quotes, corpus)
+        return f"text that must not be shown ({reason})"
+    return text_problem(block.kind, block.text, block.quotes, corpus)
 
 
 def _noted(quote: Quote, corpus: Corpus) -> bool:
@@ -62,13 +64,17 @@ def quote_problem(quote: Quote, corpus: Corpus) -> str:
     return ""
 
 
-def text_problem(text: str, quotes: tuple[Quote, ...], corpus: Corpus) -> str:
+def text_problem(kind: str, text: str, quotes: tuple[Quote, ...], corpus: Corpus) -> str:
     """Why the shown text is not what the quotes say.
 
     The text is the first quote with the overlay's [words]. A further quote says the same in other words:
-    its numbers must be those of the text.
+    its numbers must be those of the text. What a language model has written must be carried by each quote alone.
     """
     said = [_said(quote, corpus) for quote in quotes]
+    if kind == "written":
+        headings = [section_of(corpus.by_source[quote.source_id], quote) for quote in quotes]
+        found = (unsupported(text, words, heading) for words, heading in zip(said, headings, strict=True))
+        return next((f"not carried by its quote ({reason})" for reason in found if reason), "")
     if text != said[0]:
         return "the text is not the quote"
     numbers = sorted(_NUMBER.findall(text))

@@ -18,6 +18,7 @@ COMMANDS = {
     "bench": ("evals.commands_bench", "bench_command", "Time Spotter side by side with LangChain's tutorial pipeline."),
     "bench-folder": ("evals.commands_bench_folder", "bench_folder_command", "Time the search of a BEIR folder."),
     "load": ("evals.commands_load", "load_command", "Have many users ask the real service at once, then stop it."),
+    "support": ("evals.commands_support", "support_command", "Check labelled sentences against their quotes."),
     "train": ("evals.commands_train", "train_command", "Learn the gate's, the policy's or the coverage's model anew."),
     "gallery": (
         "evals.commands_gallery",

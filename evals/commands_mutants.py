@@ -21,13 +21,14 @@ from evals.cases import read_cases
 from evals.commands_run import RUNS, NoRun, corpora, over
 from evals.figures import read_definitions
 from evals.gates import read_gates
-from evals.mutants import HEALTHY, MUTATIONS, Bench, Fall, KillTable, Tried
+from evals.mutants import HEALTHY, MODEL_MUTATIONS, MUTATIONS, Bench, Fall, KillTable, Tried
 from evals.mutants_report import as_json, markdown
 from evals.mutations.mutation import Mutation
+from evals.scripted_model import with_scripted_model
 from index.config import Progress
 
 FILE = RUNS / "mutants.json"
-NAMED = {one.id: one for one in (*MUTATIONS, HEALTHY)}
+NAMED = {one.id: one for one in (*MUTATIONS, *MODEL_MUTATIONS, HEALTHY)}
 Found = tuple[int, tuple[Fall, ...], float]  # of a Tried; a mutation itself is made of functions and cannot be sent
 
 
@@ -35,18 +36,20 @@ Found = tuple[int, tuple[Fall, ...], float]  # of a Tried; a mutation itself is 
 @click.option("--only", metavar="ID", help="Run one mutant.")
 @click.option("--step", metavar="NAME", help="Run the mutants of one step of the line.")
 @click.option("--jobs", type=click.IntRange(min=1), default=2, show_default=True, help="Processes side by side.")
+@click.option("--scripted-model", is_flag=True, help="With a language model that lies by a script in the slot.")
 @click.pass_context
-def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs: int) -> None:
+def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs: int, scripted_model: bool) -> None:
     """Break the assistant in many ways and see whether the cases notice; takes about 10 minutes.
 
     The exit status is 1 when too few are caught, or when anything is found in the healthy assistant. The table of a
     whole run is kept for the report.
     """
-    wanted = _wanted(only, step)
+    every = (*MUTATIONS, *MODEL_MUTATIONS) if scripted_model else MUTATIONS
+    wanted = _wanted(every, only, step)
     with building() as progress:
-        bench = _opened(progress)
+        bench = _opened(progress, scripted_model)
     started = time.perf_counter()
-    *tried, healthy = _run(wanted, jobs)
+    *tried, healthy = _run(wanted, jobs, scripted_model)
     table = KillTable(
         tried=tuple(tried),
         healthy=healthy,
@@ -57,7 +60,7 @@ def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs
     )
     rows = as_json(table)
     click.echo(markdown(rows))
-    if len(wanted) == len(MUTATIONS):
+    if wanted == MUTATIONS:
         FILE.parent.mkdir(parents=True, exist_ok=True)
         FILE.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         click.echo(f"The table is in {FILE}.", err=True)
@@ -65,19 +68,19 @@ def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs
         ctx.exit(1)
 
 
-def _wanted(only: str | None, step: str | None) -> Sequence[Mutation]:
-    wanted = [one for one in MUTATIONS if only in (None, one.id) and step in (None, one.step)]
+def _wanted(every: Sequence[Mutation], only: str | None, step: str | None) -> Sequence[Mutation]:
+    wanted = tuple(one for one in every if only in (None, one.id) and step in (None, one.step))
     if not wanted:
-        steps = ", ".join(dict.fromkeys(one.step for one in MUTATIONS))
+        steps = ", ".join(dict.fromkeys(one.step for one in every))
         raise NoRun(f"No mutant is called that. The steps are: {steps}; 'spotter eval mutants' runs them all.")
     return wanted
 
 
-def _run(wanted: Sequence[Mutation], jobs: int) -> list[Tried]:
+def _run(wanted: Sequence[Mutation], jobs: int, scripted: bool) -> list[Tried]:
     """The mutants in order, then the healthy assistant once more, in a process that has run mutants before."""
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         with _deaf_to_interrupts():
-            tasks = [pool.submit(_found, one.id) for one in (*wanted, HEALTHY)]
+            tasks = [pool.submit(_found, one.id, scripted) for one in (*wanted, HEALTHY)]
         try:
             _watch(tasks)
         except BaseException:
@@ -109,22 +112,24 @@ def _watch(tasks: Sequence[Future[Found]]) -> None:
             bar.update(1)
 
 
-def _found(id_: str) -> Found:
-    tried = _bench().tried(NAMED[id_])
+def _found(id_: str, scripted: bool) -> Found:
+    tried = _bench(scripted).tried(NAMED[id_])
     return tried.changed, tried.falls, tried.seconds
 
 
 @lru_cache(maxsize=1)
-def _bench() -> Bench:
+def _bench(scripted: bool) -> Bench:
     """What this process runs mutants over, opened once."""
-    return _opened(lambda done, total: None)
+    return _opened(lambda done, total: None, scripted)
 
 
-def _opened(progress: Progress) -> Bench:
+def _opened(progress: Progress, scripted: bool) -> Bench:
     settings = read_settings()
     cases = mutants.chosen(read_cases(), mutants.read_settings().slice)
     assistants = {mutants.REAL: start(settings, progress)}
     assistants |= {name: start(over(name, settings), progress) for name in corpora(cases)}
     for assistant in assistants.values():
         assistant.index_version()  # built first when it is missing
+    if scripted:
+        assistants = {name: with_scripted_model(one) for name, one in assistants.items()}
     return Bench(cases, assistants, read_definitions(), read_gates())

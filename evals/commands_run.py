@@ -49,10 +49,18 @@ class NoRun(KnownError):
 @click.option("--set", "of_set", metavar="NAME", help="Run one set of cases.")
 @click.option("--split", type=click.Choice(["dev", "test", "all"]), default="all", show_default=True)
 @click.option("--fresh", is_flag=True, help="Run every case again, whatever rows there are.")
+@click.option("--scripted-model", is_flag=True, help="With a language model that lies by a script in the slot.")
 @_runs_option
 @click.pass_context
 def run(
-    ctx: click.Context, name: str, only: str | None, of_set: str | None, split: str, fresh: bool, runs: Path
+    ctx: click.Context,
+    name: str,
+    only: str | None,
+    of_set: str | None,
+    split: str,
+    fresh: bool,
+    scripted_model: bool,
+    runs: Path,
 ) -> None:
     """Run the cases and score them; the exit status is 1 when a gate falls. A run that was stopped goes on."""
     settings = read_settings()
@@ -61,6 +69,11 @@ def run(
         assistant = start(settings, progress)
         assistant.index_version()
         others = {name: start(over(name, settings), progress) for name in corpora(cases)}
+    if scripted_model:
+        from evals.scripted_model import with_scripted_model
+
+        assistant = with_scripted_model(assistant)
+        others = {of: with_scripted_model(one) for of, one in others.items()}
     if wrong := problems(cases, assistant.corpus()):
         raise NoRun(f"{len(wrong)} cases do not fit the corpus; the first: {wrong[0]}. Mend evals/cases.")
     file = runs / f"{name}.jsonl"

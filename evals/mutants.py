@@ -24,7 +24,7 @@ from evals.cases import Case
 from evals.compare import compare
 from evals.figures import Definition, figures
 from evals.gates import Gate, outcomes
-from evals.mutations import cite, compose, conversation, gate, policy, reply, search, verify
+from evals.mutations import cite, compose, conversation, gate, model, policy, reply, search, verify
 from evals.mutations.mutation import Mutation, mutations_in
 from evals.run import Row, Run, row_of
 from evals.score import Scored, score
@@ -33,6 +33,7 @@ from evals.statistics import Interval, clopper_pearson
 SETTINGS = Path(__file__).with_name("mutants.toml")
 STEPS = (gate, conversation, policy, search, compose, verify, cite, reply)
 MUTATIONS = tuple(mutation for step in STEPS for mutation in mutations_in(step))
+MODEL_MUTATIONS = mutations_in(model)  # for assistants with a language model
 HEALTHY = Mutation("healthy", "none", "Nothing is broken: whatever is found here is a false alarm.")
 REAL = ""  # name of the real corpus among those that cases are asked of
 _OF_THE_MACHINE = frozenset({"seconds", "megabytes"})

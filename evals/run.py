@@ -50,7 +50,7 @@ def run(
     `others` are the assistants over test corpora, by the name that a case has for its corpus.
     """
     index = assistant.index_version()
-    version = version_of(index)
+    version = version_of(index, slot.name if (slot := assistant.model()) else "")
     done = read_run(file)
     rows = done.rows if done.version == version else {}
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -67,9 +67,9 @@ def run(
     return Run(version, rows, index)
 
 
-def version_of(index: str) -> str:
-    """The digest of an index and of the code and data beside it: what a row was made with."""
-    return hashlib.sha256(f"{index}\n{behaviour()}".encode()).hexdigest()
+def version_of(index: str, model: str = "") -> str:
+    """The digest of an index, the name of a language model, and the code and data beside: what a row was made with."""
+    return hashlib.sha256(f"{index}\n{model}{behaviour()}".encode()).hexdigest()
 
 
 def behaviour(root: Path = ROOT) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchem
 
 from assistant.api.problems import described, not_answered
 from assistant.conversation import ID, new_id
+from assistant.heard import Hear, Heard
 from assistant.reply import Reply, schema
 from assistant.talks import NotAnswered, Talks, Visitor
 
@@ -48,9 +49,9 @@ def routes(talks: Talks) -> APIRouter:
     """The paths of this module over the conversations of a service."""
     router = APIRouter(tags=["ask"], responses=described(401, 413, 422, 500, 503))
 
-    def _said(question: Question, request: Request) -> Reply:
+    def _said(question: Question, request: Request, hear: Hear = lambda block: None) -> Reply:
         visitor = visitor_of(request, question.region)
-        return talks.say(question.message, question.conversation_id or new_id(), visitor)
+        return talks.say(question.message, question.conversation_id or new_id(), visitor, hear=hear)
 
     @router.post("/ask", responses=_REPLY, summary="Ask a question")
     def ask(question: Question, request: Request) -> dict[str, Any]:
@@ -59,10 +60,17 @@ def routes(talks: Talks) -> APIRouter:
 
     @router.post("/ask/stream", response_class=EventSourceResponse, summary="Ask a question, answered in events")
     def stream(question: Question, request: Request) -> Iterator[ServerSentEvent]:
-        """Events: status, safety (a card), statement (a block), sources (citations), done (the reply), or error."""
+        """Events: status, safety (a card), statement (a block), sources (citations), done (the reply), or error.
+
+        Where a language model writes, its sentences come before all but status, each as a sentence (text) that was
+        verified; the statements follow when it has ended.
+        """
         yield ServerSentEvent(event="status", data={"state": "working"})
+        heard = Heard(lambda hear: _said(question, request, hear))
+        for block in heard:
+            yield ServerSentEvent(event="sentence", data={"text": block.text})
         try:
-            reply = _said(question, request)
+            reply = heard.result()
         except NotAnswered as error:
             yield ServerSentEvent(event="error", data=not_answered(error))
             return

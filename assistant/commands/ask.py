@@ -1,21 +1,20 @@
 """'spotter ask': one question and its cited answer, or a chat in the terminal."""
 
 import json
+import textwrap
 
 import click
 
 from assistant.answer import Assistant, Turn, answer
 from assistant.commands.progress import building
 from assistant.conversation import Conversation
-from assistant.render import terminal
+from assistant.introduction import read_introduction
+from assistant.render import WIDTH, terminal
 from assistant.settings import read_settings
 from assistant.start import start_command
 from corpus.errors import KnownError
 
-GREETING = """\
-Spotter: an automated assistant, not a person and not a clinician. It quotes five articles about back and
-neck pain after training. In an emergency call your local emergency number (for example 112, 911, 999 or 000).
-Nothing you type is stored. An empty line or Ctrl-D ends the chat; 'new' begins a new conversation."""
+HOW = "An empty line or Ctrl-D ends the chat; 'new' begins a new conversation."
 
 
 @click.command()
@@ -37,8 +36,9 @@ def _one(question: str, assistant: Assistant, as_json: bool) -> None:
 
 
 def _chat(assistant: Assistant) -> None:
-    assistant.corpus()  # no chat begins over articles that cannot be read
-    click.echo(GREETING)
+    told = read_introduction(len(assistant.corpus().articles), 0, assistant.model())
+    for line in (f"Spotter: {told.what}", told.emergency, told.stored, HOW):
+        click.echo(textwrap.fill(line, WIDTH))
     conversation = Conversation()
     while True:
         try:

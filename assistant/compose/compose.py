@@ -14,6 +14,10 @@ ASKED = 0.7  # cosine to an asked-as question from which the question is taken t
 SIDES = 2  # of a disagreement that the nearest question is asked of
 MOST_OF = {"definition": 2, "which": 2, "routine": 1}  # statements, where a kind of question wants fewer
 
+# Steps, amounts, lists, disagreements and when to seek help stay in the words of the articles.
+PLAIN_BLOCKS = frozenset({"statement", "caution", "note"})
+PLAIN_KINDS = frozenset({"plain", "purpose", "caution", "comparison", "prevent", "cause", "definition", "relief"})
+
 
 def compose(material: Material) -> Composed:
     """Blocks for the plan; an empty result when there is nothing worth quoting."""
@@ -132,3 +136,10 @@ def _side(material: Material, passage: Passage, before: Passage | None) -> Block
 
 def _lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def rewritable(material: Material, composed: Composed) -> bool:
+    """Whether an answer is plain statements that may be said in other words."""
+    plain = material.plan.kind in PLAIN_KINDS and not (composed.exercise or composed.offered)
+    blocks = composed.blocks
+    return plain and bool(blocks) and all(one.kind in PLAIN_BLOCKS and not one.listed for one in blocks)

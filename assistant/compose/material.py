@@ -1,5 +1,6 @@
 """What every composition works with: the question's plan, its hits, the corpus, and what may not be shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.compose.plan import Plan
@@ -7,7 +8,7 @@ from assistant.lines import Lines
 from assistant.reply import Basis, Block, BlockKind, Quote
 from corpus.curation import shown
 from corpus.library import Corpus
-from corpus.records import Exercise, Note, Passage, Sentence
+from corpus.records import Exercise, Note, Passage, Sentence, Span
 from index.found import Hit
 
 
@@ -56,16 +57,23 @@ class Material:
 
     def notes_on(self, passages: list[Passage]) -> list[Block]:
         """The editor's notes that go with these passages, each once."""
+        return self.notes_beside([Quote(one.source_id, one.start, one.end) for one in passages])
+
+    def notes_beside(self, quotes: Iterable[Quote]) -> list[Block]:
+        """The editor's notes that go with these quotes, each once."""
         found = [
             note
-            for passage in passages
-            for note in self.corpus.by_source[passage.source_id].notes
-            if note.span.overlaps(passage.span)
+            for quote in quotes
+            for note in self.corpus.by_source[quote.source_id].notes
+            if note.span.overlaps(Span(quote.start, quote.end))
         ]
         return list({note.text: note_block(note) for note in found}.values())
 
     def lead(self, name: str, **values: object) -> Block:
         return Block("lead", self.lines.say(f"lead.{name}", **values))
+
+    def notice(self, name: str) -> Block:
+        return Block("notice", self.lines.say(name))
 
 
 def note_block(note: Note) -> Block:

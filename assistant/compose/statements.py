@@ -48,7 +48,7 @@ def _chosen(material: Material, most: int) -> list[list[Passage]]:
         passage = material.corpus.passages[hit.passage_id]
         if len(chosen) == most or hit.score < floor:
             break
-        if not may_show(material, passage) or not (hit is material.hits[0] or _fits_region(material, passage)):
+        if not may_show(material, passage) or not (hit is material.hits[0] or fits_region(material, passage)):
             continue
         known = [one for pieces in chosen for one in pieces]
         if any(one.id == passage.id or _says_the_same(passage, one) or _same_list(passage, one) for one in known):
@@ -99,7 +99,7 @@ def _best(material: Material) -> Passage:
     return material.corpus.passages[material.hits[0].passage_id]
 
 
-def _fits_region(material: Material, passage: Passage) -> bool:
+def fits_region(material: Material, passage: Passage) -> bool:
     """A question about the neck is not answered with the lower back; where no part is named, any fits."""
     asked, about = set(material.plan.regions), set(passage.regions)
     if not asked or not about or asked & about:

@@ -63,7 +63,8 @@ def manifest(address: str = "") -> Row:
             "agent_view": {
                 "agent_description": say("manifest.agent"),
                 "suggested_prompts": [
-                    {"title": one, "message": one} for one in read_introduction(articles=0, hours=0).examples
+                    {"title": one, "message": one}
+                    for one in read_introduction(articles=0, hours=0, model=None).examples
                 ],
             },
             "app_home": {

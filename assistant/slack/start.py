@@ -24,6 +24,6 @@ def bot_over(talks: Talks, feedback: Feedback, settings: Settings, client: WebCl
     writer = Writer(texts, own.public_url)
     memory = ThreadMemory(open_notes(own.state), own.state_hours)
     bot = Bot(talks, memory, writer, assistant.lines(), settings.slack.channel)
-    introduction = read_introduction(len(assistant.corpus().articles), own.state_hours)
+    introduction = read_introduction(len(assistant.corpus().articles), own.state_hours, assistant.model())
     windows = Windows(talks, writer, introduction, own.state_hours)
     return slack_app(settings.slack, client, work, bot, windows, Reactions(feedback, texts))

@@ -56,13 +56,20 @@ def assess(message: str, state: TriageState, protocol: Protocol, *, region: str 
     return decide(read_turn(message, state, protocol, region=region), protocol)
 
 
+def raise_to_card(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Assessment:
+    """As `assess`, of a message in which somebody beside the gate suspects a sign: with the general card at least."""
+    return decide(read_turn(message, state, protocol, region=region, suspected=True), protocol)
+
+
 def restated(state: TriageState, protocol: Protocol, *, region: str = "") -> Card | None:
     """The card of what stands in a conversation, whole as if all of it had been found just now."""
     turn = read_turn("", state, protocol, region=region)
     return decide(replace(turn, before=replace(turn.before, flags=())), protocol).card
 
 
-def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: str = "") -> Turn:
+def read_turn(
+    message: str, state: TriageState, protocol: Protocol, *, region: str = "", suspected: bool = False
+) -> Turn:
     """All that is read in one user turn and what stands because of it, before a card is chosen."""
     text = plain(message, protocol.lexicon.characters)
     languages = protocol.languages.of(text, state.languages)
@@ -79,6 +86,8 @@ def read_turn(message: str, state: TriageState, protocol: Protocol, *, region: s
     more = list(added(opinion, readings, stands.flags, stands.asked, state, protocol))
     if protocol.languages.unreadable(message, text):
         more.append(Reading(protocol.unread_sign, "asked", "self", ""))
+    if suspected:
+        more.append(Reading(protocol.second_sign, "asked", "self", ""))
     if more:
         readings = (*readings, *more)
         stands = _standing(readings, each, answers, state, protocol)

@@ -1,7 +1,7 @@
 """The chat page: the card over the talk, the talk, what to ask next, and the quotes with their sources."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -10,7 +10,10 @@ from typing import Any
 import gradio as gr
 
 from assistant.feedback import About, Feedback, FeedbackError, Rating
+from assistant.heard import Hear, Heard
 from assistant.introduction import read_introduction
+from assistant.markdown import plain_markdown
+from assistant.render import as_typed
 from assistant.state.store import StateError
 from assistant.talks import Talks, Visitor
 from assistant.web.parts import Parts, Texts, read_texts
@@ -46,7 +49,7 @@ def page(talks: Talks, feedback: Feedback, hours: int, named: bool) -> gr.Blocks
 
     With `named` clients of Gradio may ask too.
     """
-    texts = read_texts(read_introduction(len(talks.assistant.corpus().articles), hours))
+    texts = read_texts(read_introduction(len(talks.assistant.corpus().articles), hours, talks.assistant.model()))
     with gr.Blocks(title=texts.own["title"], analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
         parts = Parts(texts, _regions(talks), feedback.texts)
         events = Events(parts, texts, talks, feedback)
@@ -118,15 +121,24 @@ class Events:
             self.rate, [liked, parts.reason, parts.consent, parts.tab], [parts.rating, parts.rated], **hidden
         )
 
-    def ask(self, message: str, tab: Tab, region: str, conversation_id: str, request: gr.Request) -> Shown:
-        """One message, typed or on a button; the library forgets a tab before the conversation is forgotten."""
+    def ask(self, message: str, tab: Tab, region: str, conversation_id: str, request: gr.Request) -> Iterator[Shown]:
+        """One message, typed or on a button; the library forgets a tab before the conversation is forgotten.
+
+        Where a language model writes, each of its sentences is shown when it was verified.
+        """
         visitor = Visitor.at("web", request.client, region)
         tab.take_up(conversation_id, lambda: taken_up(conversation_id, self.talks, visitor))
-        tab.hear(lambda visit: self._said(message, visit, visitor))
-        return self._show(tab.visit)
+        heard = Heard(lambda hear: tab.hear(lambda visit: self._said(message, visit, visitor, hear)))
+        sentences: list[str] = []
+        for block in heard:
+            sentences.append(plain_markdown(block.text))
+            so_far = Exchange(as_typed(message), "\n\n".join([*sentences, "…"]))
+            yield {self.parts.chat: [row for one in (*tab.visit.exchanges, so_far) for row in _rows(one)]}
+        heard.result()
+        yield self._show(tab.visit)
 
-    def _said(self, message: str, visit: Visit, visitor: Visitor) -> Exchange:
-        exchange = said(message, visit.id, self.talks, self.lines, visitor)
+    def _said(self, message: str, visit: Visit, visitor: Visitor, hear: Hear) -> Exchange:
+        exchange = said(message, visit.id, self.talks, self.lines, visitor, hear)
         return exchange if self.feedback.texts else replace(exchange, asked="")
 
     def ask_by_hand(self, message: str, conversation_id: str, request: gr.Request) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.api.problems import not_answered
 from assistant.conversation import new_id
+from assistant.heard import Hear
 from assistant.html.chat import chat_markdown
 from assistant.html.panel import panel_html
 from assistant.lines import Lines
@@ -23,11 +24,13 @@ _ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 logger = logging.getLogger(__name__)
 
 
-def said(message: str, conversation_id: str, talks: Talks, lines: Lines, visitor: Visitor) -> Exchange:
+def said(
+    message: str, conversation_id: str, talks: Talks, lines: Lines, visitor: Visitor, hear: Hear = lambda block: None
+) -> Exchange:
     """One more message of a conversation; whatever fails, the card that the gate wants shown, and a sentence."""
     message = message if isinstance(message, str) else ""  # whoever asks by hand may send anything
     try:
-        return _answered(message, talks.say(message, conversation_id, visitor))
+        return _answered(message, talks.say(message, conversation_id, visitor, hear=hear))
     except NotAnswered as error:  # logged by talks
         return _failed(message, error.card, lines)
     except Exception as error:  # the outermost call of this surface; nobody knows what the gate has found

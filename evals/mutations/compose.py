@@ -53,7 +53,7 @@ def statements_said_twice(said: Function) -> Function:
     return lambda *all_, **more: [block for block in said(*all_, **more) for _ in range(2)]
 
 
-@breaks(statements, "_fits_region")
+@breaks(statements, "fits_region")
 def parts_of_the_body_mixed_up(_: Function) -> Function:
     """A question about the neck is answered with the lower back."""
     return lambda material, passage: True

@@ -1,0 +1,147 @@
+"""Compares what two texts deny: a negation must reach in the sentence what it reaches in the quote."""
+
+from dataclasses import dataclass
+
+from assistant.support.align import denied
+from assistant.support.claims import Text, contrary, overlap, senses_of
+from assistant.support.lexicon import lexicon
+from assistant.support.words import Word
+
+_HEADS = 2
+_SOFT_REACH = 6
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A negation: where it stands and the content words it reaches, the nearest first."""
+
+    place: int
+    scope: tuple[Word, ...]
+    heads: tuple[Word, ...]
+
+
+def denials(text: Text) -> tuple[Denial, ...]:
+    """The negations of a text in order."""
+    return tuple(_denial(text, word.place) for word in text.words if word.isa("negator") and not word.isa("double"))
+
+
+def _lacks(text: Text) -> tuple[Denial, ...]:
+    """What a text says is missing or neglected, read as denied."""
+    found = [_denial(text, word.place) for word in text.words if word.isa("absent") and not word.isa("negator")]
+    return tuple(Denial(one.place, one.scope, one.heads[:1]) for one in found)
+
+
+def _denial(text: Text, place: int) -> Denial:
+    scope = _reached(text, place)
+    return Denial(place, scope, scope[:_HEADS])
+
+
+def _reached(text: Text, place: int) -> tuple[Word, ...]:
+    """The content words after a place up to the end of its thought."""
+    limit = int(lexicon().limits["scope_words"])
+    scope: list[Word] = []
+    for word in text.words[place + 1 :]:
+        if (
+            (word.isa("stop") and (scope or word.isa("sign")))
+            or (word.isa("negator") and scope)
+            or len(scope) == limit
+            or (word.text in (",", "and") and scope)
+        ):
+            break
+        if word.content and not word.isa("hedge", "light"):
+            scope.append(word)
+    return tuple(scope)
+
+
+def negation_problem(sentence: Text, quote: Text) -> str:
+    """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
+    claimed, given = denials(sentence), denials(quote)
+    if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
+        return "negation"
+    stems = {word.stem for word in sentence.content}
+    lacks = [one for one in _lacks(quote) if one.heads and one.heads[0].stem in stems]
+    lacks = [one for one in lacks if not sentence.carries(quote.words[one.place])]
+    if any(_dropped(denial, claimed, sentence, quote) for denial in (*given, *lacks)):
+        return "negation"
+    return ""
+
+
+def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
+    """Whether the quote denies the same, says the contrary of it, or says it with a word of lack."""
+    if not denial.scope:
+        return bool(given) or not sentence.content
+    plain = [word for word in quote.content if word.stem == denial.heads[0].stem]
+    if plain and not any(_negated(quote, word) for word in plain):
+        return False
+    if denial.heads[0].isa("absent") and not plain:
+        return any(quote.carries(word) for word in denial.scope[1:])
+    heads = senses_of(denial.heads)
+    reached = senses_of(denial.scope)
+    if any(
+        not heads.isdisjoint(senses_of(other.scope)) or not reached.isdisjoint(senses_of(other.heads))
+        for other in given
+    ):
+        return True
+    against = frozenset(sense for word in denial.heads for sense in contrary(word))
+    exact = {word.stem for word in quote.content}
+    if denial.heads[0].stem not in exact and not against.isdisjoint(exact):
+        return True
+    around = sentence.around(denial.place)
+    if any(not around.isdisjoint(quote.around(other.place)) for other in given) and heads.isdisjoint(quote.senses):
+        return True
+    return _excused(denial, sentence, quote)
+
+
+def _negated(text: Text, word: Word) -> bool:
+    """Whether a negation reaches the word, or a word of lack stands before it."""
+    reached = [
+        *(other for one in denials(text) for other in one.scope),
+        *(one.heads[0] for one in _lacks(text) if one.heads),
+    ]
+    return any(word.place == other.place for other in reached)
+
+
+def _excused(denial: Denial, sentence: Text, quote: Text) -> bool:
+    """Whether the quote speaks of a lack where the sentence denies."""
+    heads = senses_of(denial.heads)
+    first = senses_of(denial.heads[:1])
+    said = [word for word in quote.content if not word.senses.isdisjoint(first)]
+    said = said or [word for word in quote.content if not word.senses.isdisjoint(heads)]
+    if said:
+        return any(denied(quote, word) for word in said)
+    near = sentence.around(denial.place, _SOFT_REACH)
+    for word in quote.words:
+        if word.isa("soft") and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near):
+            return True
+    return False
+
+
+def _dropped(denial: Denial, claimed: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
+    """Whether the sentence says without a negation what the quote denies."""
+    if not denial.heads:
+        return False
+    reached = senses_of(denial.scope)
+    if any(not reached.isdisjoint(senses_of(other.scope)) for other in claimed):
+        return False
+    if quote.has("until") and sentence.has("only") and sentence.has("if", "after"):
+        return False
+    first = [word for word in sentence.content if not word.senses.isdisjoint(denial.heads[0].senses)]
+    said = first or [word for word in sentence.content if not word.senses.isdisjoint(senses_of(denial.heads))]
+    if not said and not claimed and not sentence.has("lack", "absent", "soft"):
+        return overlap(denial.scope, sentence.senses) * 2 >= len(denial.scope) > 1
+    if not said or any(_softened(word, sentence) for word in said):
+        return False
+    return not _also_said(denial, quote)
+
+
+def _softened(word: Word, sentence: Text) -> bool:
+    """Whether a negation or a word of lack reaches the word."""
+    reached = any(word.place == other.place for one in denials(sentence) for other in one.scope)
+    return reached or denied(sentence, word)
+
+
+def _also_said(denial: Denial, quote: Text) -> bool:
+    """Whether the quote also says what it denies, outside any negation."""
+    denied = {word.place for other in (*denials(quote), *_lacks(quote)) for word in other.scope}
+    heads = {word.stem for word in denial.heads[:1]}
+    return any(word.place not in denied and word.stem in heads for word in quote.content)

@@ -1,0 +1,226 @@
+"""Compares what leads to what, what comes before what, and what beats what: the two ends must not be turned round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.support.claims import Text, overlap, senses_of
+from assistant.support.lexicon import lexicon
+from assistant.support.words import Word
+
+_FORWARD = {"cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
+_BACK = {"because": "cause", "if": "cause", "after": "order"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Two ends of a text: what comes first (cause, earlier, better) and what comes second."""
+
+    kind: str
+    mark: frozenset[str]
+    first: tuple[Word, ...]
+    second: tuple[Word, ...]
+
+
+def relations(text: Text) -> tuple[Relation, ...]:
+    """The relations of a text in the order of the words that mark them."""
+    found: list[Relation] = []
+    for word in text.words:
+        if word.isa("because", "if", "after"):
+            found += _subordinate(text, word, first=True)
+        elif word.isa("before"):
+            found += _subordinate(text, word, first=False)
+        if word.text == "to" and word.place + 1 < len(text.words) and text.words[word.place + 1].isa("purpose"):
+            found += _purpose(text, word)
+        for role in ("cause", "then", "than", "link"):
+            if word.isa(role) and not word.isa("because", "if", "after", "before"):
+                found += _joined(text, word, role)
+    return tuple(found)
+
+
+def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
+    """The relation of a clause that "because", "when", "after" or "before" opens."""
+    following = text.words[word.place + 1 : word.place + 2]
+    if not following or following[0].isa("sign") or following[0].text in ("and", "or", "during"):
+        return []
+    kind = _BACK.get(next((role for role in ("because", "if", "after") if word.isa(role)), ""), "order")
+    opens = not _content(text, _start(text, word.place), word.place)
+    comma = _close(text, word)
+    inside = _content(text, word.place + 1, comma)
+    outside = (
+        _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
+    )
+    if word.isa("if"):
+        return [Relation(kind, word.senses, inside, outside), Relation("when", word.senses, inside, outside)]
+    return [Relation(kind, word.senses, inside, outside) if first else Relation(kind, word.senses, outside, inside)]
+
+
+def _purpose(text: Text, word: Word) -> list[Relation]:
+    """The relation of "A to avoid B" and "to avoid B, A"."""
+    before = _content(text, _start(text, word.place), word.place)
+    end = _end(text, word.place)
+    asked = word.place and text.words[word.place - 1].isa("must", "superlative", "should")
+    if asked and not text.words[word.place + 1].text.endswith("ing"):
+        return []
+    if before:
+        return [Relation("cause", word.senses, before, _content(text, word.place + 1, _turn(text, word.place)))]
+    split = next((at for at in range(word.place + 2, end) if text.words[at].text in (",", "it", "you")), end)
+    return [Relation("cause", word.senses, _content(text, split, end), _content(text, word.place + 1, split))]
+
+
+def _joined(text: Text, word: Word, role: str) -> list[Relation]:
+    """The relation of a verb or connective between its two ends; a passive verb turns it."""
+    before = _content(text, _start(text, word.place), word.place)
+    after = _content(text, word.place + 1, _turn(text, word.place))
+    if role == "cause" and any(
+        other.text in ("by", "with", "from") for other in text.words[word.place + 1 : word.place + 2]
+    ):
+        before, after = after, before
+    if role == "cause" and word.isa("purpose") and word.place and text.words[word.place - 1].text == "to":
+        return []
+    if (
+        role == "cause"
+        and word.text.endswith("ed")
+        and not any(other.text == "by" for other in text.words[word.place + 1 : word.place + 2])
+    ):
+        return []
+    if role == "then" and not before:
+        before = _content(text, _start(text, max(0, _start(text, word.place) - 1)), word.place)
+    if role == "than":
+        before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
+    limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
+    return [Relation(_FORWARD[role], word.senses, before[-limit:], after[:limit])]
+
+
+def _start(text: Text, place: int) -> int:
+    """Where the sentence of a place begins, as far back as a relation looks."""
+    at, furthest = place, max(0, place - int(lexicon().limits["reach"]))
+    while at > furthest and not (_ends(text.words[at - 1])):
+        at -= 1
+    return at
+
+
+def _end(text: Text, place: int) -> int:
+    """Where the sentence of a place ends, as far ahead as a relation looks."""
+    at, furthest = place + 1, min(len(text.words), place + int(lexicon().limits["reach"]))
+    while at < furthest and not (_ends(text.words[at])):
+        at += 1
+    return at
+
+
+def _ends(word: Word) -> bool:
+    """Whether a sign ends what a relation may reach; what a colon opens belongs to it."""
+    return word.isa("sign") and word.isa("stop") and word.text != ":"
+
+
+def _close(text: Text, word: Word) -> int:
+    """Where the clause ends that a word opens: at a comma, at the next such word, or after a few words of time."""
+    comma = _comma(text, word.place)
+    timed = word.isa("before", "after")
+    for at in range(word.place + 1, comma):
+        other = text.words[at]
+        if other.text in ("so", "so that") or (timed and other.isa("hedge", "if", "because", "then")):
+            return at
+    return comma
+
+
+def _turn(text: Text, place: int) -> int:
+    """Where the right end of a verb ends: at a stop or at a word that opens a clause of its own."""
+    end = _end(text, place)
+    for at in range(place + 2, end):
+        if text.words[at].isa("because", "if", "before", "after", "unless", "until") or text.words[at].text in (
+            "which",
+            "although",
+            "so",
+            "therefore",
+            "thus",
+            "so that",
+        ):
+            return at
+    return end
+
+
+def _comma(text: Text, place: int) -> int:
+    end = _end(text, place)
+    return next((at for at in range(place + 2, end) if text.words[at].text == ","), end)
+
+
+def _content(text: Text, start: int, end: int) -> tuple[Word, ...]:
+    return tuple(word for word in text.words[start:end] if word.content and not word.isa(*_MARKS))
+
+
+def turned(sentence: Text, quote: Text) -> str:
+    """Return "cause", "order" or "": whether the sentence turns a relation of the quote round."""
+    if _other_time(sentence, quote):
+        return "order"
+    if quote.has("link") and not quote.has("cause", "because") and sentence.has("cause", "because"):
+        return "cause"
+    given = relations(quote)
+    for claim in relations(sentence):
+        same = [other for other in given if _comparable(claim.kind, other.kind) and _meets(claim, other)]
+        alike = [other for other in same if not other.mark.isdisjoint(claim.mark)]
+        if same and all(_against(claim, other) for other in alike or same):
+            return "order" if claim.kind == "order" else "cause"
+    return ""
+
+
+def _comparable(one: str, other: str) -> bool:
+    if "link" in (one, other):
+        return {one, other} == {"link", "cause"}
+    return one == other != "when" or (one, other) == ("order", "when")
+
+
+def _meets(claim: Relation, given: Relation) -> bool:
+    """Whether both ends of the claim are spoken of by the quote's relation."""
+    both = senses_of(given.first) | senses_of(given.second)
+    words = (*claim.first, *claim.second)
+    parted = overlap(words, _own(given.first, given.second)) > 0 and overlap(words, _own(given.second, given.first)) > 0
+    return parted and overlap(claim.first, both) > 0 and overlap(claim.second, both) > 0
+
+
+def _against(claim: Relation, given: Relation) -> bool:
+    """Whether the ends fit better crosswise, by the words that only one end has."""
+    if claim.kind == "rank":
+        one, first = _exact(claim.first), _exact(given.first)
+        other, second = _exact(claim.second[:2]), _exact(given.second[:2])
+        return bool(one & (second - first) and (other - one) & first)
+    first, second = _own(given.first, given.second), _own(given.second, given.first)
+    start, end = _without(claim.first, claim.second), _without(claim.second, claim.first)
+    kept = overlap(start, first), overlap(end, second)
+    moved = overlap(start, second), overlap(end, first)
+    if min(moved) > 0 and 0 in kept:
+        return True
+    return sum(moved) > sum(kept) and (min(moved) > 0 or (sum(kept) == 0 and sum(moved) > 1))
+
+
+def _exact(words: Sequence[Word]) -> frozenset[str]:
+    return frozenset(sense for word in words for sense in word.exact)
+
+
+def _own(words: Sequence[Word], others: Sequence[Word]) -> frozenset[str]:
+    return senses_of(words) - senses_of(others)
+
+
+def _without(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
+    there = senses_of(others)
+    return [word for word in words if word.senses.isdisjoint(there)]
+
+
+def _other_time(sentence: Text, quote: Text) -> bool:
+    """Whether "during exercise" became "after exercise", or the other way."""
+    given = _times(quote)
+    return any(
+        any(noun == other and time != kind for kind, other in given) and (time, noun) not in given
+        for time, noun in _times(sentence)
+    )
+
+
+def _times(text: Text) -> set[tuple[str, str]]:
+    """Each word of time with the stem of what stands right after it."""
+    found: set[tuple[str, str]] = set()
+    for word in text.words:
+        kind = next((role for role in ("before", "after", "during") if word.isa(role)), "")
+        following = [one for one in text.words[word.place + 1 : word.place + 4] if one.content and not one.isa("sign")]
+        if kind and following:
+            found.add((kind, following[0].stem))
+    return found

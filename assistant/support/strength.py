@@ -1,0 +1,145 @@
+"""Compares how sure and how general two texts are: a sentence may say no more than its quote."""
+
+from assistant.support.claims import Text, overlap, senses_of
+from assistant.support.words import Word
+
+_REACH = 4
+
+
+def modality_problem(sentence: Text, quote: Text) -> str:
+    """Return "modality" or "": whether the sentence promises, demands or hurries more than the quote does."""
+    for role in ("cure", "superlative", "urgent"):
+        if _adds(sentence, quote, role):
+            return "modality"
+    if _must(sentence, quote) or _universal(sentence, quote) or _sure(sentence, quote) or _frequency(sentence, quote):
+        return "modality"
+    return "modality" if _unhedged(sentence, quote) or _weakened(sentence, quote) else ""
+
+
+def _adds(sentence: Text, quote: Text, role: str) -> bool:
+    """Whether the sentence has a word of the list that the quote has neither itself nor in other words."""
+    own = [word for word in sentence.words if word.isa(role) and word.place not in sentence.named]
+    return any(not (word.text in quote.texts or quote.has(role) or quote.carries(word)) for word in own)
+
+
+def _must(sentence: Text, quote: Text) -> bool:
+    """Whether the sentence demands what the quote does not, or only allows."""
+    own = [word for word in sentence.words if word.isa("must") and not _denied(sentence, word)]
+    own = [word for word in own if quote.has("must") or not quote.carries(word)]
+    if not own:
+        return False
+    return not _demanded(sentence, quote) or _optional_there(own[0], sentence, quote)
+
+
+def _demanded(sentence: Text, quote: Text) -> bool:
+    """Whether one sentence of the quote has a word of duty and most of what is claimed."""
+    said = [word for word in sentence.content if not word.isa("plain", "hedge", "must")]
+    for word in quote.words:
+        if word.isa("must") and overlap(said, senses_of(quote.sentence_at(word.place))) * 2 >= len(said):
+            return True
+    return False
+
+
+def _optional_there(word: Word, sentence: Text, quote: Text) -> bool:
+    """Whether what the sentence demands is only possible in the quote: "must step" for "may need to step"."""
+    return word.text not in quote.texts and quote.has("optional") and not sentence.has("optional")
+
+
+def _denied(text: Text, word: Word) -> bool:
+    return any(other.isa("negator") for other in text.words[max(0, word.place - 4) : word.place])
+
+
+def _universal(sentence: Text, quote: Text) -> bool:
+    own = [word for word in sentence.words if word.isa("universal") and not _denied(sentence, word)]
+    if "never" in sentence.texts and not any(
+        word.isa("universal", "negator") and not word.isa("seldom") for word in quote.words
+    ):
+        return True
+    return any(not _as_general(word, sentence, quote) for word in own)
+
+
+def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
+    """Whether the quote has such a word too, and of the same thing where it stands before a noun."""
+    others = [one for one in quote.words if one.isa("universal")]
+    noun = _noun(sentence, word)
+    if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit:
+        return True
+    if not word.isa("counting") or noun is None:
+        return bool(others) or quote.carries(word)
+    return any(not noun.senses.isdisjoint(other.senses) for one in others if (other := _noun(quote, one)) is not None)
+
+
+def _noun(text: Text, word: Word) -> Word | None:
+    return next((one for one in text.words[word.place + 1 : word.place + 5] if one.content), None)
+
+
+def _sure(sentence: Text, quote: Text) -> bool:
+    own = [word for word in sentence.words if word.isa("certain")]
+    if not own or any(word.text in quote.texts for word in own):
+        return False
+    return quote.has("hedged") if all(word.isa("sure") for word in own) else not quote.has("certain")
+
+
+def _frequency(sentence: Text, quote: Text) -> bool:
+    """Whether "sometimes" of the quote became "often", or "some" became "most"."""
+    return sentence.has("frequent") and quote.has("weak") and not quote.has("frequent")
+
+
+def _unhedged(sentence: Text, quote: Text) -> bool:
+    """Whether the sentence states flatly what the quote only calls possible or usual."""
+    for word in quote.words:
+        if not word.isa("hedged") or _denied(quote, word) or _cannot(quote, word) or _in_condition(quote, word):
+            continue
+        reached = quote_scope(quote, word.place)
+        said = [
+            one
+            for one in sentence.content
+            if not one.senses.isdisjoint(senses_of(reached[:2])) and not one.isa("plain")
+        ]
+        if said and not any(_hedged_there(one, sentence) for one in said):
+            return True
+    return False
+
+
+def _cannot(text: Text, word: Word) -> bool:
+    """Whether "can" is denied right after it, which makes it no hedge."""
+    after = text.words[word.place + 1 : word.place + 2]
+    return word.text in ("can", "could") and any(one.isa("negator") for one in after)
+
+
+def _in_condition(text: Text, word: Word) -> bool:
+    """Whether a hedge stands in a clause that is no claim: "before activity can be resumed"."""
+    for other in reversed(text.words[max(0, word.place - 5) : word.place]):
+        if other.isa("sign"):
+            return False
+        if other.isa("before", "until", "if", "unless"):
+            return True
+    return False
+
+
+def quote_scope(text: Text, place: int) -> list[Word]:
+    """The first content words after a place that are no hedges themselves."""
+    found: list[Word] = []
+    for word in text.words[place + 1 :]:
+        if (word.isa("stop") and not word.isa("function")) or len(found) == _REACH:
+            break
+        if word.content and not word.isa("hedged", "plain"):
+            found.append(word)
+    return found
+
+
+def _hedged_there(word: Word, sentence: Text) -> bool:
+    """Whether a hedge of the sentence stands in the same part of it as the word."""
+    for step, reach in ((-1, 12), (1, 9)):
+        for other in sentence.words[word.place :: step][:reach]:
+            if (other.isa("stop") and other.isa("sign")) or (other.isa("before") and other.place != word.place):
+                break
+            if other.isa("hedge"):
+                return True
+    return False
+
+
+def _weakened(sentence: Text, quote: Text) -> bool:
+    """Whether a duty of the quote became a possibility."""
+    duty = quote.has("must", "urgent") and not quote.has("optional")
+    return duty and sentence.has("optional") and not sentence.has("must", "should", "urgent")
