@@ -74,6 +74,8 @@ def _stops(word: Word) -> bool:
 
 def swapped(sentence: Text, quote: Text, word: Word, same: Sequence[Word], rivals: Sequence[Word]) -> bool:
     """Whether a word of the sentence is rather where the quote has the rivals than where it has the same."""
+    most = int(lexicon().limits["rivals"])
+    same, rivals = same[:most], rivals[:most]
     rivals = [one for one in rivals if not any(_listed_together(quote, one, other) for other in same)]
     if not rivals or not same:
         return False
@@ -129,9 +131,9 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
     laid = aligned(sentence, quote)
     for word in sentence.content:
         against = contrary(word)
-        if not against or word.of("side:") or word.place in sentence.named:
+        if word.of("side:") or word.place in sentence.named:
             continue
-        rivals = [one for one in quote.content if not one.own.isdisjoint(against)]
+        rivals = [one for one in quote.content if _rivals(word, one, against)]
         same = [one for one in quote.content if one.stem == word.stem]
         if rivals and same and swapped(sentence, quote, word, same, rivals):
             return "opposite"
@@ -141,6 +143,11 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
         if word.place not in laid.exact and any(denied(quote, one) == denied(sentence, word) for one in left):
             return "opposite"
     return ""
+
+
+def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
+    """Whether one of two words is among the contraries of the other."""
+    return not other.own.isdisjoint(against) or (" not " in other.text and not word.own.isdisjoint(contrary(other)))
 
 
 def _lessened(sentence: Text, quote: Text, word: Word) -> bool:

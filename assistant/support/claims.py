@@ -1,12 +1,14 @@
 """A text as the checks read it: its words, what they stand for, and which of them name the thing of the heading."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from assistant.support.lexicon import lexicon
+from assistant.support.lexicon import lexicon, stem
 from assistant.support.words import Word, read
+
+_ENDS = frozenset(".!?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,16 @@ class Text:
     def carries(self, word: Word) -> bool:
         """Whether a word of another text is here, in the same or in other words."""
         return not word.senses.isdisjoint(self.senses)
+
+    def sentences(self) -> list["Text"]:
+        """Each sentence of a text that has several."""
+        ends = [at for at, word in enumerate(self.words) if word.isa("sign") and word.text in _ENDS]
+        starts = [0, *(at + 1 for at in ends)]
+        parts = [self.words[start:end] for start, end in zip(starts, [*ends, len(self.words)], strict=True)]
+        whole = [part for part in parts if any(word.content for word in part)]
+        return [
+            Text(tuple(replace(word, place=at) for at, word in enumerate(part))) for part in whole if len(whole) > 1
+        ]
 
     def sentence_at(self, place: int) -> list[Word]:
         """The content words between the signs that end a thought before and after a place."""
@@ -77,7 +89,9 @@ def overlap(words: Sequence[Word], senses: frozenset[str]) -> int:
 def contrary(word: Word) -> frozenset[str]:
     """The stems and sides that say the contrary of a word."""
     opposites = lexicon().opposites
-    return frozenset(other for sense in word.own for other in opposites.get(sense, ()))
+    found = frozenset(other for sense in word.own for other in opposites.get(sense, ()))
+    parts = word.text.split()
+    return found | {stem(parts[-1])} if len(parts) > 1 and "not" in parts else found
 
 
 def quoted(text: str) -> Text:

@@ -41,6 +41,8 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
     limit = int(lexicon().limits["scope_words"])
     scope: list[Word] = []
     for word in text.words[place + 1 :]:
+        if word.isa("finite") and scope:
+            break
         if (
             (word.isa("stop") and (scope or word.isa("sign")))
             or (word.isa("negator") and scope)
@@ -129,6 +131,10 @@ def _dropped(denial: Denial, claimed: tuple[Denial, ...], sentence: Text, quote:
     said = first or [word for word in sentence.content if not word.senses.isdisjoint(senses_of(denial.heads))]
     if not said and not claimed and not sentence.has("lack", "absent", "soft"):
         return overlap(denial.scope, sentence.senses) * 2 >= len(denial.scope) > 1
+    exact = [word for word in said if word.stem == denial.heads[0].stem]
+    if exact:
+        free = [word for word in exact if not _softened(word, sentence)]
+        return len(free) > _also_said(denial, quote)
     if not said or any(_softened(word, sentence) for word in said):
         return False
     return not _also_said(denial, quote)
@@ -140,8 +146,8 @@ def _softened(word: Word, sentence: Text) -> bool:
     return reached or denied(sentence, word)
 
 
-def _also_said(denial: Denial, quote: Text) -> bool:
-    """Whether the quote also says what it denies, outside any negation."""
-    denied = {word.place for other in (*denials(quote), *_lacks(quote)) for word in other.scope}
+def _also_said(denial: Denial, quote: Text) -> int:
+    """How often the quote also says what it denies, outside any negation."""
+    denied_places = {word.place for other in (*denials(quote), *_lacks(quote)) for word in other.scope}
     heads = {word.stem for word in denial.heads[:1]}
-    return any(word.place not in denied and word.stem in heads for word in quote.content)
+    return sum(word.place not in denied_places and word.stem in heads for word in quote.content)

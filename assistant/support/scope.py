@@ -1,8 +1,9 @@
 """Compares when and for whom two texts hold: conditions, exceptions and narrowing words must stay."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from assistant.support.align import aligned
+from assistant.support.align import Alignment, aligned
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
@@ -107,23 +108,19 @@ def _widened(sentence: Text, quote: Text) -> bool:
     """Whether a narrowing word of the quote is gone while what it narrows is still said."""
     laid = aligned(sentence, quote)
     beside = {word.place for word in laid.pairs.values()}
-    for word in quote.words:
-        if (
-            not word.isa("narrow")
-            or word.place in beside
-            or word.text in sentence.texts
-            or word.place + 1 == len(quote.words)
-        ):
+    for word, after in pairwise(quote.words):
+        if not word.isa("narrow") or word.place in beside or not after.content or after.place not in beside:
             continue
-        after = quote.words[word.place + 1]
-        if (
-            after.content
-            and after.place in beside
-            and not sentence.carries(word)
-            and not _said_otherwise(word, sentence)
-        ):
+        if not _kept_near(word, after, sentence, laid) and not _said_otherwise(word, sentence):
             return True
     return False
+
+
+def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
+    """Whether the sentence says the narrowing word near what it narrows."""
+    places = [place for place, one in laid.pairs.items() if one.place == noun.place]
+    near = [one for place in places for one in sentence.words[max(0, place - 2) : place + 3]]
+    return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in near)
 
 
 def _said_otherwise(word: Word, sentence: Text) -> bool:

@@ -65,7 +65,7 @@ def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit:
         return True
     if not word.isa("counting") or noun is None:
-        return bool(others) or quote.carries(word)
+        return word.text in quote.texts or quote.carries(word) or (bool(others) and noun is None)
     return any(not noun.senses.isdisjoint(other.senses) for one in others if (other := _noun(quote, one)) is not None)
 
 
@@ -91,11 +91,7 @@ def _unhedged(sentence: Text, quote: Text) -> bool:
         if not word.isa("hedged") or _denied(quote, word) or _cannot(quote, word) or _in_condition(quote, word):
             continue
         reached = quote_scope(quote, word.place)
-        said = [
-            one
-            for one in sentence.content
-            if not one.senses.isdisjoint(senses_of(reached[:2])) and not one.isa("plain")
-        ]
+        said = _said(reached[:1], sentence) or _said(reached[:2], sentence)
         if said and not any(_hedged_there(one, sentence) for one in said):
             return True
     return False
@@ -128,13 +124,22 @@ def quote_scope(text: Text, place: int) -> list[Word]:
     return found
 
 
+def _said(words: list[Word], sentence: Text) -> list[Word]:
+    """The words of the sentence that say one of the words, the same word before others."""
+    stems = {word.stem for word in words}
+    exact = [one for one in sentence.content if one.stem in stems]
+    return exact or [one for one in sentence.content if not one.senses.isdisjoint(senses_of(words))]
+
+
 def _hedged_there(word: Word, sentence: Text) -> bool:
     """Whether a hedge of the sentence stands in the same part of it as the word."""
-    for step, reach in ((-1, 12), (1, 9)):
+    for step, reach in ((-1, 12), (1, 6)):
         for other in sentence.words[word.place :: step][:reach]:
             if (other.isa("stop") and other.isa("sign")) or (other.isa("before") and other.place != word.place):
                 break
-            if other.isa("hedge"):
+            if step > 0 and other.text in ("that", "which", "who"):
+                break
+            if other.isa("modal"):
                 return True
     return False
 

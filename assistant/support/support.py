@@ -27,6 +27,7 @@ REASONS = (
     "added",
     "coverage",
 )
+_BEGINNING, _SHARE = 5, 0.75
 
 
 def unsupported(sentence: str, quote: str, heading: str = "") -> str:
@@ -41,6 +42,21 @@ def unsupported(sentence: str, quote: str, heading: str = "") -> str:
         return "" if given.words else "coverage"
     if not claim.content or not given.content or _too_long(claim, given):
         return "coverage"
+    problem = _problem(claim, given, title)
+    if problem and any(_carried_by(part, claim, title, problem) for part in given.sentences()):
+        return ""
+    return problem
+
+
+def _carried_by(part: Text, claim: Text, title: Text, problem: str) -> bool:
+    """Whether one sentence of the quote carries the claim; what another one denies it must repeat word for word."""
+    return _same(claim, part) or (problem != "negation" and not _problem(claim, part, title))
+
+
+def _problem(claim: Text, given: Text, title: Text) -> str:
+    """The first reason of the checks."""
+    if _same(claim, given):
+        return ""
     checks: tuple[Callable[[], str], ...] = (
         lambda: number_problem(claim, given),
         lambda: number_swapped(claim, given),
@@ -57,13 +73,21 @@ def unsupported(sentence: str, quote: str, heading: str = "") -> str:
     return next((problem for check in checks if (problem := check())), "")
 
 
+def _spoken(text: Text) -> list[str]:
+    """The words of a text without the signs at its end."""
+    said = [word.text for word in text.words]
+    while said and text.words[len(said) - 1].isa("sign"):
+        said.pop()
+    return said or [word.text for word in text.words]
+
+
 def _too_long(claim: Text, given: Text) -> bool:
     limits = lexicon().limits
     return len(claim.words) > limits["longest_sentence"] or len(given.words) > limits["longest_quote"]
 
 
 def _same(claim: Text, given: Text) -> bool:
-    return [word.text for word in claim.words] == [word.text for word in given.words]
+    return _spoken(claim) == _spoken(given)
 
 
 def coverage_problem(claim: Text, given: Text, title: Text) -> str:
@@ -81,28 +105,13 @@ def coverage_problem(claim: Text, given: Text, title: Text) -> str:
     return ""
 
 
-_EMPTY = (
-    *(
-        "plain",
-        "hedge",
-        "negator",
-        "function",
-        "if",
-        "must",
-        "frequent",
-        "universal",
-        "urgent",
-        "then",
-        "before",
-        "after",
-    ),
-    *("because", "than", "unless", "until", "only", "concede", "double", "link"),
-)
+# Lists whose words need no counterpart: they say nothing of their own, or another check reads them.
+_EMPTY = frozenset({"plain", "hedge", "negator", "function", "if", "must", "frequent", "universal", "urgent", "then"})
+_EMPTY |= {"before", "after", "because", "than", "unless", "until", "only", "concede", "double", "link"}
 
 
 def _plain(word: Word) -> bool:
-    """Whether a word needs no counterpart: it says nothing of its own, or another check reads it."""
-    return word.isa(*_EMPTY) or bool(word.unit)
+    return not word.roles.isdisjoint(_EMPTY) or bool(word.unit)
 
 
 def carried(word: Word, text: Text) -> bool:
@@ -111,15 +120,10 @@ def carried(word: Word, text: Text) -> bool:
 
 
 def _kin(word: Word, text: Text) -> bool:
-    """Whether a word of the text has the same long beginning ("stabil", "stabilis")."""
-    own = max(word.senses, key=len, default="") if not word.text.isalpha() else word.text
-    for other in text.content:
-        length = min(len(own), len(other.text))
-        if (
-            length >= 5
-            and other.text[:5] == own[:5]
-            and own[: max(5, int(0.75 * max(len(own), len(other.text))))]
-            == other.text[: max(5, int(0.75 * max(len(own), len(other.text))))]
-        ):
-            return True
-    return False
+    """Whether a word of the text has the same long beginning, as "stabilising" and "stabilisers" do."""
+    return any(_alike(word.text, other.text) for other in text.content)
+
+
+def _alike(one: str, other: str) -> bool:
+    length = max(_BEGINNING, int(_SHARE * max(len(one), len(other))))
+    return min(len(one), len(other)) >= _BEGINNING and one[:length] == other[:length]
