@@ -74,7 +74,8 @@ def _block(text: str, block: Block, reply: Reply, dialect: Dialect) -> str:
         return dialect.ours("note", _plain(" ".join(text.split())))
     marks = citation_marks(block.citations)
     before = text.removesuffix(block.text + marks)
-    if not block.citations or before == text or not _BEFORE.fullmatch(before):
+    begins = block.text.partition("\n")[0].strip()  # a mark of a list by itself would underline what stands before
+    if not (block.citations and begins) or before == text or not _BEFORE.fullmatch(before):
         return _lines(text)
     marks = "".join(f" {_mark(n, reply, dialect)}" for n in block.citations)
     return before + _with_corrections(block, reply, dialect) + marks

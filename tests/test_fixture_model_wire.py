@@ -30,6 +30,8 @@ from fixtures_model import (
     truncated,
 )
 
+pytestmark = pytest.mark.long
+
 TEXT = 'Rest, and walk – “a little”.\n\nThen 🙂 {"as": \\ far} as it goes.\r\n  Ünd mehr.'
 TRIAGE, ANSWER = ("system", "You sort messages."), ("system", "You answer by the sources.")
 HUMAN = ("human", "My back hurts.")

@@ -69,6 +69,13 @@ def test_a_mark_without_a_source_is_no_link():
     assert shown(laid_out([Block("statement", "Rest.", citations=(1,))])).all("href") == []
 
 
+def test_an_empty_entry_of_a_list_makes_no_heading_of_the_one_before():
+    empty = Block("statement", "", citations=(1,), item=True)
+    for text in ("", "\n", "\nRest."):
+        reply = laid_out([empty, replace(empty, text=text)], citations=(citation(quote=""),))
+        assert_safe(reply)
+
+
 # What is ours
 
 

@@ -14,6 +14,8 @@ from assistant.reply import schema_problem
 from assistant.settings import read_settings
 from assistant.start import start
 
+pytestmark = pytest.mark.long
+
 EVIDENCE = re.compile(r"^(\d+)\. \[[^\n]*\]\n([^\n]+)$", re.MULTILINE)
 
 

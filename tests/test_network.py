@@ -31,6 +31,7 @@ QUICK = [
 ]
 SLOW = [
     ("eval run", ["--only", "line-001", "--runs", "{place}/runs"], ""),
+    ("eval support", [], ""),
     ("eval report", ["--runs", "{place}/runs"], ""),
     ("eval compare", ["latest", "latest", "--runs", "{place}/runs"], ""),
     ("eval inspect samples", [], ""),

@@ -94,6 +94,7 @@ def test_a_question_that_was_refused_may_be_asked_again_in_its_conversation(clie
     assert (again["reason"], again["turn"]) == ("not_covered", 1)
 
 
+@pytest.mark.long
 def test_many_visitors_of_the_page_get_each_their_own_reply(real_index_config, tmp_path):
     with open_page(real_index_config.data, tmp_path / "home") as page:
         visitors = [Client(page.address, verbose=False, analytics_enabled=False) for _ in range(2 * MANY)]
@@ -111,6 +112,7 @@ def test_many_visitors_of_the_page_get_each_their_own_reply(real_index_config, t
     assert len({reply["conversation_id"] for reply in replies}) == 2 * MANY
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("proxies", "told_apart"), [("", True), ("192.0.2.1", False)])
 def test_people_behind_a_server_in_front_are_told_apart_where_it_is_named(
     real_index_config, tmp_path, proxies, told_apart

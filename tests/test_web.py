@@ -419,6 +419,7 @@ def test_an_error_behind_the_gate_is_told_and_nothing_of_it_is_shown_or_logged(r
     assert "zanzibar" not in served.output
 
 
+@pytest.mark.long
 def test_a_visitor_who_will_not_wait_stops_and_asks_again(real_index_config, opened, tmp_path):
     with broken(real_index_config, opened, tmp_path / "home", "slow") as (visit, _):
         visit.box.fill(QUESTION)
@@ -431,6 +432,7 @@ def test_a_visitor_who_will_not_wait_stops_and_asks_again(real_index_config, ope
         expect(visit.replies).to_contain_text(CARD)
 
 
+@pytest.mark.long
 def test_a_reply_that_comes_late_covers_no_red_flag(real_index_config, opened, tmp_path):
     with broken(real_index_config, opened, tmp_path / "home", "slow") as (visit, _):
         visit.box.fill(QUESTION)
