@@ -18,7 +18,7 @@ from evals import commands_mutants, mutants, run
 from evals.cases import read_cases
 from evals.figures import Definition, read_definitions
 from evals.gates import Gate, read_gates
-from evals.mutants import HEALTHY, MUTATIONS, REAL, Bench, Fall, KillTable, Tried, chosen, falls
+from evals.mutants import HEALTHY, MODEL_MUTATIONS, MUTATIONS, REAL, Bench, Fall, KillTable, Tried, chosen, falls
 from evals.mutants_report import as_json, markdown
 from evals.mutations.mutation import Mutation, Patch, mutations_in
 from evals.score import Scored
@@ -46,10 +46,11 @@ def named(id_):
 
 
 def test_there_are_enough_mutants_and_each_has_a_name_a_step_and_a_sentence():
-    ids = [one.id for one in MUTATIONS]
-    assert len(ids) >= 48
+    every = (*MUTATIONS, *MODEL_MUTATIONS)
+    ids = [one.id for one in every]
+    assert len(MUTATIONS) >= 48
     assert len(set(ids)) == len(ids)
-    for one in MUTATIONS:
+    for one in every:
         assert one.broken.endswith(".")
         assert "\n" not in one.broken
         assert (bool(one.patches), one.step) != (False, "none")
@@ -74,7 +75,7 @@ def everything_of_ours():
     return found
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda one: one.id)
+@pytest.mark.parametrize("mutation", [*MUTATIONS, *MODEL_MUTATIONS], ids=lambda one: one.id)
 def test_a_mutant_is_broken_while_it_is_applied_and_mended_afterwards(mutation, real_index_config):
     assistant = ready(real_index_config)
     before = everything_of_ours()
