@@ -126,16 +126,23 @@ class Events:
 
         Where a language model writes, each of its sentences is shown when it was verified.
         """
+        message = message if isinstance(message, str) else ""  # whoever asks by hand may send anything
         visitor = Visitor.at("web", request.client, region)
         tab.take_up(conversation_id, lambda: taken_up(conversation_id, self.talks, visitor))
         heard = Heard(lambda hear: tab.hear(lambda visit: self._said(message, visit, visitor, hear)))
         sentences: list[str] = []
+        if self.talks.assistant.model():  # which takes its time
+            yield self._so_far(message, sentences, tab.visit)
         for block in heard:
             sentences.append(plain_markdown(block.text))
-            so_far = Exchange(as_typed(message), "\n\n".join([*sentences, "…"]))
-            yield {self.parts.chat: [row for one in (*tab.visit.exchanges, so_far) for row in _rows(one)]}
+            yield self._so_far(message, sentences, tab.visit)
         heard.result()
         yield self._show(tab.visit)
+
+    def _so_far(self, message: str, sentences: list[str], visit: Visit) -> Shown:
+        """The chat while an answer is made."""
+        so_far = Exchange(as_typed(message), "\n\n".join([*sentences, "…"]))
+        return {self.parts.chat: [row for one in (*visit.exchanges, so_far) for row in _rows(one)]}
 
     def _said(self, message: str, visit: Visit, visitor: Visitor, hear: Hear) -> Exchange:
         exchange = said(message, visit.id, self.talks, self.lines, visitor, hear)
