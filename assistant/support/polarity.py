@@ -1,6 +1,7 @@
 """Compares what two texts deny: a negation must reach in the sentence what it reaches in the quote."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.support.align import denied
 from assistant.support.claims import Text, contrary, overlap, senses_of
@@ -22,7 +23,15 @@ class Denial:
 
 def denials(text: Text) -> tuple[Denial, ...]:
     """The negations of a text in order."""
-    return tuple(_denial(text, word.place) for word in text.words if word.isa("negator") and not word.isa("double"))
+    found = [word.place for word in text.words if word.isa("negator") and not word.isa("double")]
+    cancelled = {at for pair in pairwise(found) if _cancel(text, *pair) for at in pair}
+    return tuple(_denial(text, place) for place in found if place not in cancelled)
+
+
+def _cancel(text: Text, one: int, other: int) -> bool:
+    """Whether two negations say yes together: "do not start without a warm-up"."""
+    between = text.words[one + 1 : other]
+    return text.words[other].text == "without" and not any(word.isa("sign") for word in between)
 
 
 def _lacks(text: Text) -> tuple[Denial, ...]:
@@ -40,6 +49,7 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
     """The content words after a place up to the end of its thought."""
     limit = int(lexicon().limits["scope_words"])
     scope: list[Word] = []
+    hedges: list[Word] = []
     for word in text.words[place + 1 :]:
         if word.isa("finite") and scope:
             break
@@ -47,12 +57,12 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
             (word.isa("stop") and (scope or word.isa("sign")))
             or (word.isa("negator") and scope)
             or len(scope) == limit
-            or (word.text in (",", "and") and scope)
+            or (word.text in (",", "and") and (scope or hedges))
         ):
             break
-        if word.content and not word.isa("hedge", "light"):
-            scope.append(word)
-    return tuple(scope)
+        if word.content and not word.isa("light"):
+            (hedges if word.isa("hedge") else scope).append(word)
+    return tuple(scope or hedges)
 
 
 def negation_problem(sentence: Text, quote: Text) -> str:

@@ -7,9 +7,21 @@ from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
 
-_FORWARD = {"cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_MEANS = frozenset({"by", "with", "through", "using", "via"})
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
-_BACK = {"because": "cause", "if": "cause", "after": "order"}
+_BACK = {"because": "because", "if": "if", "after": "order"}
+# Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
+# contrary of "if you have pain".
+_COMPARED = {
+    "cause": {"cause", "aid", "because", "if", "link"},
+    "aid": {"cause", "aid", "because", "if", "link"},
+    "because": {"cause", "because", "if", "link"},
+    "if": {"cause", "because", "if"},
+    "order": {"order", "when"},
+    "rank": {"rank"},
+    "link": {"cause", "aid", "because"},
+}
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,9 @@ def _purpose(text: Text, word: Word) -> list[Relation]:
     if asked and not text.words[word.place + 1].text.endswith("ing"):
         return []
     if before:
-        return [Relation("cause", word.senses, before, _content(text, word.place + 1, _turn(text, word.place)))]
+        return [Relation("aid", word.senses, before, _content(text, word.place + 1, _turn(text, word.place)))]
     split = next((at for at in range(word.place + 2, end) if text.words[at].text in (",", "it", "you")), end)
-    return [Relation("cause", word.senses, _content(text, split, end), _content(text, word.place + 1, split))]
+    return [Relation("aid", word.senses, _content(text, split, end), _content(text, word.place + 1, split))]
 
 
 def _joined(text: Text, word: Word, role: str) -> list[Relation]:
@@ -86,9 +98,16 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
         return []
     if role == "then" and not before:
         before = _content(text, _start(text, max(0, _start(text, word.place) - 1)), word.place)
+    split = next((other.place for other in reversed(text.words[: word.place]) if other.text in (",", "and")), 0)
+    if role == "then" and not after and split:
+        before, after = _content(text, _start(text, word.place), split), _content(text, split, word.place)
+    tool = next((at for at in range(word.place + 2, _end(text, word.place)) if text.words[at].text in _MEANS), 0)
+    if role == "cause" and tool and not before:
+        before, after = _content(text, tool, _turn(text, tool)), _content(text, word.place + 1, tool)
     if role == "than":
         before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
     limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
+    role = "aid" if role == "cause" and word.isa("aid") else role
     return [Relation(_FORWARD[role], word.senses, before[-limit:], after[:limit])]
 
 
@@ -157,17 +176,11 @@ def turned(sentence: Text, quote: Text) -> str:
         return "cause"
     given = relations(quote)
     for claim in relations(sentence):
-        same = [other for other in given if _comparable(claim.kind, other.kind) and _meets(claim, other)]
+        same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
         alike = [other for other in same if not other.mark.isdisjoint(claim.mark)]
         if same and all(_against(claim, other) for other in alike or same):
             return "order" if claim.kind == "order" else "cause"
     return ""
-
-
-def _comparable(one: str, other: str) -> bool:
-    if "link" in (one, other):
-        return {one, other} == {"link", "cause"}
-    return one == other != "when" or (one, other) == ("order", "when")
 
 
 def _meets(claim: Relation, given: Relation) -> bool:

@@ -27,16 +27,19 @@ def _new(sentence: Text, quote: Text, role: str) -> bool:
         return False
     if role == "only":
         return not (quote.has("little") or (quote.has("until") and quote.has("negator"))) and not all(
-            _mere(word, sentence) for word in sentence.words if word.isa(role)
+            _mere(word, sentence, quote) for word in sentence.words if word.isa(role)
         )
     if role == "until":
-        return not quote.has("if", "before", "after") and "so that" not in quote.texts
+        inside = [one for word in sentence.words if word.isa(role) for one in _clause(sentence, word.place)]
+        return not all(one.isa("plain") or quote.carries(one) for one in inside)
     return not (role == "concede" and "even" in quote.texts)
 
 
-def _mere(word: Word, sentence: Text) -> bool:
-    """Whether "only" narrows nothing: "not only", "even if only a little"."""
-    return word.isa("double") or any(
+def _mere(word: Word, sentence: Text, quote: Text) -> bool:
+    """Whether "only" narrows nothing: "not only", "even if only a little", "only briefly" where the quote has that."""
+    after = sentence.words[word.place + 1 : word.place + 3]
+    brief = any(one.isa("brief") and any(other.isa("brief") for other in quote.words) for one in after)
+    return word.isa("double") or brief or any(
         one.isa("concede", "negator") or one.text == "even"
         for one in sentence.words[max(0, word.place - 4) : word.place]
     )
@@ -118,9 +121,7 @@ def _widened(sentence: Text, quote: Text) -> bool:
 
 def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
     """Whether the sentence says the narrowing word near what it narrows."""
-    places = [place for place, one in laid.pairs.items() if one.place == noun.place]
-    near = [one for place in places for one in sentence.words[max(0, place - 2) : place + 3]]
-    return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in near)
+    return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in sentence.words)
 
 
 def _said_otherwise(word: Word, sentence: Text) -> bool:

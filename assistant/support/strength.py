@@ -46,7 +46,12 @@ def _optional_there(word: Word, sentence: Text, quote: Text) -> bool:
 
 
 def _denied(text: Text, word: Word) -> bool:
-    return any(other.isa("negator") for other in text.words[max(0, word.place - 4) : word.place])
+    for other in reversed(text.words[max(0, word.place - 4) : word.place]):
+        if other.isa("until", "unless", "sign"):
+            return False
+        if other.isa("negator"):
+            return True
+    return False
 
 
 def _universal(sentence: Text, quote: Text) -> bool:
@@ -65,7 +70,7 @@ def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit:
         return True
     if not word.isa("counting") or noun is None:
-        return word.text in quote.texts or quote.carries(word) or (bool(others) and noun is None)
+        return word.text in quote.texts or quote.carries(word) or bool(others)
     return any(not noun.senses.isdisjoint(other.senses) for one in others if (other := _noun(quote, one)) is not None)
 
 
@@ -98,9 +103,9 @@ def _unhedged(sentence: Text, quote: Text) -> bool:
 
 
 def _cannot(text: Text, word: Word) -> bool:
-    """Whether "can" is denied right after it, which makes it no hedge."""
+    """Whether "can" is denied right after it or only an ability ("all you can do"), which makes it no hedge."""
     after = text.words[word.place + 1 : word.place + 2]
-    return word.text in ("can", "could") and any(one.isa("negator") for one in after)
+    return word.text in ("can", "could") and any(one.isa("negator") or one.text == "do" for one in after)
 
 
 def _in_condition(text: Text, word: Word) -> bool:
@@ -146,5 +151,5 @@ def _hedged_there(word: Word, sentence: Text) -> bool:
 
 def _weakened(sentence: Text, quote: Text) -> bool:
     """Whether a duty of the quote became a possibility."""
-    duty = quote.has("must", "urgent") and not quote.has("optional")
-    return duty and sentence.has("optional") and not sentence.has("must", "should", "urgent")
+    duty = any(word.isa("must", "urgent") and not _denied(quote, word) for word in quote.words)
+    return duty and not quote.has("optional") and sentence.has("optional") and not sentence.has("must", "should", "urgent")
