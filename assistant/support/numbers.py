@@ -63,6 +63,8 @@ def _value(words: Sequence[Word], at: int) -> float | None:
         return None if at and words[at - 1].text == "no" else word.number
     if word.text not in ("a", "an", "one") or at + 1 == len(words):
         return None
+    if word.text == "one" and at + 2 < len(words) and words[at + 1].text in _JOINS and words[at + 2].number is not None:
+        return 1.0
     unit = words[at + 1].unit
     some = word.text != "one" and not _or_two(words, at + 2)
     counted = unit in _TIMES if some else unit and unit not in ("way", "type")
@@ -84,8 +86,8 @@ def _range_end(words: Sequence[Word], at: int) -> int | None:
     join = at + 1
     while (
         join < len(words)
-        and join <= at + 2
-        and (words[join].unit or words[join].text == "-")
+        and join <= at + 3
+        and (words[join].unit or words[join].text in ("-", "a", "an"))
         and words[join].text not in _JOINS
     ):
         join += 1
@@ -136,7 +138,7 @@ def _bound(words: Sequence[Word], at: int, close: int) -> str:
     """Return "least", "most" or "": what stands before the number or after its unit."""
     before = " ".join(word.text for word in words[max(0, at - 3) : at])
     if before.endswith("within") and any("not" in word.text.split() for word in words[max(0, at - 6) : at]):
-        return ""
+        return "past"
     after = " ".join(word.text for word in words[close + 1 : close + 4])
     bounds = lexicon().bounds
     if before.endswith(bounds["least_before"]) or any(sign in after for sign in bounds["least_after"]):
@@ -155,9 +157,14 @@ def number_problem(sentence: Text, quote: Text) -> str:
         same = [one for one in given if one.value == number.value]
         if not any(one.fits(number) for one in same):
             return "unit" if any(one.written == number.written for one in given) else "number"
-        if not any(one.fits(number) and one.part == number.part and one.bound == number.bound for one in same):
+        if not any(one.fits(number) and one.part == number.part and _bounded(one.bound, number.bound) for one in same):
             return "number"
     return _unit_problem(sentence, quote)
+
+
+def _bounded(given: str, said: str) -> bool:
+    """Whether two bounds agree; "not within three days" is after three days or more."""
+    return given == said or (given == "past" and said in ("", "least"))
 
 
 def _unit_problem(sentence: Text, quote: Text) -> str:

@@ -23,9 +23,15 @@ class Denial:
 
 def denials(text: Text) -> tuple[Denial, ...]:
     """The negations of a text in order."""
-    found = [word.place for word in text.words if word.isa("negator") and not word.isa("double")]
+    found = [word.place for word in text.words if _denies(text, word)]
     cancelled = {at for pair in pairwise(found) if _cancel(text, *pair) for at in pair}
     return tuple(_denial(text, place) for place in found if place not in cancelled)
+
+
+def _denies(text: Text, word: Word) -> bool:
+    """Whether a word is a negation: not "no" as an answer."""
+    answer = word.text == "no" and any(after.text == "," for after in text.words[word.place + 1 : word.place + 2])
+    return word.isa("negator") and not word.isa("double") and not answer
 
 
 def _cancel(text: Text, one: int, other: int) -> bool:

@@ -129,7 +129,7 @@ def _end(text: Text, place: int) -> int:
 
 def _ends(word: Word) -> bool:
     """Whether a sign ends what a relation may reach; what a colon opens belongs to it."""
-    return word.isa("sign") and word.isa("stop") and word.text != ":"
+    return (word.isa("sign") and word.isa("stop") and word.text != ":") or word.text in ("but", "although", "though")
 
 
 def _close(text: Text, word: Word) -> int:

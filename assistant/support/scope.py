@@ -31,7 +31,7 @@ def _new(sentence: Text, quote: Text, role: str) -> bool:
         )
     if role == "until":
         inside = [one for word in sentence.words if word.isa(role) for one in _clause(sentence, word.place)]
-        return not all(one.isa("plain") or quote.carries(one) for one in inside)
+        return not all(one.isa("plain", "negator") or quote.carries(one) for one in inside)
     return not (role == "concede" and "even" in quote.texts)
 
 
@@ -39,7 +39,8 @@ def _mere(word: Word, sentence: Text, quote: Text) -> bool:
     """Whether "only" narrows nothing: "not only", "even if only a little", "only briefly" where the quote has that."""
     after = sentence.words[word.place + 1 : word.place + 3]
     brief = any(one.isa("brief") and any(other.isa("brief") for other in quote.words) for one in after)
-    return word.isa("double") or brief or any(
+    called = any(one.text in ("a", "an") for one in after[:1])
+    return word.isa("double") or brief or called or any(
         one.isa("concede", "negator") or one.text == "even"
         for one in sentence.words[max(0, word.place - 4) : word.place]
     )
@@ -137,8 +138,8 @@ def _clause_lost(sentence: Text, quote: Text) -> bool:
         if word.text not in ("that", "who", "which") or not word.place:
             continue
         noun = quote.words[word.place - 1]
-        inside = _clause(quote, word.place)
-        if noun.content and not noun.isa("hedge", "cause") and noun.place in beside and _gone(inside, beside):
+        inside = [one for one in quote.words[word.place + 1 :] if one.content]
+        if noun.isa("complaint") and noun.place in beside and _gone(inside, beside):
             return True
     return False
 

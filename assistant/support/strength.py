@@ -1,5 +1,6 @@
 """Compares how sure and how general two texts are: a sentence may say no more than its quote."""
 
+from assistant.support.align import aligned
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
@@ -49,7 +50,7 @@ def _denied(text: Text, word: Word) -> bool:
     for other in reversed(text.words[max(0, word.place - 4) : word.place]):
         if other.isa("until", "unless", "sign"):
             return False
-        if other.isa("negator"):
+        if other.isa("negator", "lack"):
             return True
     return False
 
@@ -67,7 +68,7 @@ def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     """Whether the quote has such a word too, and of the same thing where it stands before a noun."""
     others = [one for one in quote.words if one.isa("universal")]
     noun = _noun(sentence, word)
-    if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit:
+    if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit not in ("", "type", "way"):
         return True
     if not word.isa("counting") or noun is None:
         return word.text in quote.texts or quote.carries(word) or bool(others)
@@ -96,7 +97,7 @@ def _unhedged(sentence: Text, quote: Text) -> bool:
         if not word.isa("hedged") or _denied(quote, word) or _cannot(quote, word) or _in_condition(quote, word):
             continue
         reached = quote_scope(quote, word.place)
-        said = _said(reached[:1], sentence) or _said(reached[:2], sentence)
+        said = _said(reached[:1], sentence, quote) or _said(reached[:2], sentence, quote)
         if said and not any(_hedged_there(one, sentence) for one in said):
             return True
     return False
@@ -129,11 +130,12 @@ def quote_scope(text: Text, place: int) -> list[Word]:
     return found
 
 
-def _said(words: list[Word], sentence: Text) -> list[Word]:
-    """The words of the sentence that say one of the words, the same word before others."""
-    stems = {word.stem for word in words}
+def _said(words: list[Word], sentence: Text, quote: Text) -> list[Word]:
+    """The words of the sentence that stand for one of the words, the same word before others."""
+    stems, places = {word.stem for word in words}, {word.place for word in words}
     exact = [one for one in sentence.content if one.stem in stems]
-    return exact or [one for one in sentence.content if not one.senses.isdisjoint(senses_of(words))]
+    pairs = aligned(sentence, quote).pairs
+    return exact or [one for one in sentence.content if one.place in pairs and pairs[one.place].place in places]
 
 
 def _hedged_there(word: Word, sentence: Text) -> bool:
@@ -144,7 +146,7 @@ def _hedged_there(word: Word, sentence: Text) -> bool:
                 break
             if step > 0 and other.text in ("that", "which", "who"):
                 break
-            if other.isa("modal"):
+            if other.isa("modal", "hedged"):
                 return True
     return False
 

@@ -134,11 +134,15 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
     for at, word in enumerate(words):
         before = words[at - 1].text if at else ""
         after = words[at + 1] if at + 1 < len(words) else None
+        kept = word.stem == "keep" and any(one.text == "from" for one in words[at + 2 : at + 6])
+        word = _word(["keep", "from"], ["keep", "from"], at, lists) if kept else word
         found.append(_beside(word, before, after, lists))
     return tuple(found)
 
 
 def _beside(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
+    if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent"):
+        return replace(word, roles=frozenset({"function"}))
     if word.text in ("back", "backs"):
         return _back(word, before, after, lists)
     if word.text == "right" and not _names_a_side(after, before):
