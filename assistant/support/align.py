@@ -140,7 +140,7 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
         if word.isa("lessening") and _lessened(sentence, quote, word):
             return "opposite"
         left = [one for one in rivals if one in laid.left_quote]
-        if word.place not in laid.exact and any(denied(quote, one) == denied(sentence, word) for one in left):
+        if word.place not in laid.pairs and any(denied(quote, one) == denied(sentence, word) for one in left):
             return "opposite"
     return ""
 

@@ -78,7 +78,7 @@ def _or_two(words: Sequence[Word], at: int) -> bool:
 def _is_rate(words: Sequence[Word], at: int) -> bool:
     """Whether "a day" says how often: after a number, a unit or "once"."""
     before = words[at - 1] if at else None
-    return before is not None and (before.number is not None or bool(before.unit) or before.text in ("once", "twice"))
+    return before is not None and ((before.number is not None and before.number >= 1) or bool(before.unit) or before.text in ("once", "twice"))
 
 
 def _range_end(words: Sequence[Word], at: int) -> int | None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.support.align import denied
-from assistant.support.claims import Text, contrary, overlap, senses_of
+from assistant.support.align import aligned, denied
+from assistant.support.claims import Text, contrary, senses_of
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
 
@@ -143,10 +143,11 @@ def _dropped(denial: Denial, claimed: tuple[Denial, ...], sentence: Text, quote:
         return False
     if quote.has("until") and sentence.has("only") and sentence.has("if", "after"):
         return False
-    first = [word for word in sentence.content if not word.senses.isdisjoint(denial.heads[0].senses)]
-    said = first or [word for word in sentence.content if not word.senses.isdisjoint(senses_of(denial.heads))]
+    pairs = aligned(sentence, quote).pairs
+    beside = {one.place: sentence.words[place] for place, one in pairs.items()}
+    said = [beside[word.place] for word in denial.heads if word.place in beside][:1]
     if not said and not claimed and not sentence.has("lack", "absent", "soft"):
-        return overlap(denial.scope, sentence.senses) * 2 >= len(denial.scope) > 1
+        return sum(word.place in beside for word in denial.scope) * 2 >= len(denial.scope) > 1
     exact = [word for word in said if word.stem == denial.heads[0].stem]
     if exact:
         free = [word for word in exact if not _softened(word, sentence)]
