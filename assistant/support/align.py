@@ -129,8 +129,13 @@ def _listed_together(quote: Text, one: Word, other: Word) -> bool:
 def opposite_problem(sentence: Text, quote: Text) -> str:
     """Return "opposite" or "": whether the sentence has the contrary of a word of the quote in its place."""
     laid = aligned(sentence, quote)
+    for one, other in (("over", "under"), ("under", "over")):
+        if sentence.has(one) and quote.has(other) and not sentence.has(other) and not quote.has(one):
+            return "opposite"
     for word in sentence.content:
         against = contrary(word)
+        partner = laid.pairs.get(word.place)
+        agreed = partner is not None and not contrary(partner).isdisjoint(against)
         if word.of("side:") or word.place in sentence.named:
             continue
         rivals = [one for one in quote.content if _rivals(word, one, against)]
@@ -139,10 +144,20 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
             return "opposite"
         if word.isa("lessening") and _lessened(sentence, quote, word):
             return "opposite"
+        if any(_same_noun(sentence, quote, word, one) for one in rivals) and not same:
+            return "opposite"
         left = [one for one in rivals if one in laid.left_quote]
-        if word.place not in laid.pairs and any(denied(quote, one) == denied(sentence, word) for one in left):
+        if word.place not in laid.exact and not agreed and any(denied(quote, one) == denied(sentence, word) for one in left):
             return "opposite"
     return ""
+
+
+def _same_noun(sentence: Text, quote: Text, word: Word, rival: Word) -> bool:
+    """Whether the same noun follows a word and its contrary: "good posture" and "poor posture"."""
+    noun, other = sentence.words[word.place + 1 : word.place + 2], quote.words[rival.place + 1 : rival.place + 2]
+    return bool(noun and other and noun[0].content and other[0].content) and (
+        not noun[0].senses.isdisjoint(other[0].senses) and denied(sentence, word) == denied(quote, rival)
+    )
 
 
 def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
@@ -153,13 +168,14 @@ def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
 def _lessened(sentence: Text, quote: Text, word: Word) -> bool:
     """Whether "less" stands before a word that the quote neither lessens nor denies."""
     after = next((one for one in sentence.words[word.place + 1 : word.place + 4] if one.content), None)
-    said = [one for one in quote.content if after is not None and one.stem == after.stem]
-    return (
-        bool(said)
-        and not quote.carries(word)
-        and "off" not in quote.texts
-        and not any(denied(quote, one) for one in said)
-    )
+    if after is None or denied(sentence, word):
+        return False
+    beside = aligned(sentence, quote).pairs.get(after.place)
+    said = [one for one in quote.content if one.stem == after.stem] or [one for one in [beside] if one]
+    lowered = [near for one in said for near in quote.words[max(0, one.place - 5) : one.place + 5]]
+    if any(one.isa("lack", "absent") or one.text == "off" for one in lowered):
+        return False
+    return bool(said) and not any(denied(quote, one) for one in said)
 
 
 def denied(text: Text, word: Word) -> bool:
@@ -167,7 +183,7 @@ def denied(text: Text, word: Word) -> bool:
     if any(other.text == "free" for other in text.words[word.place + 1 : word.place + 3]):
         return True
     for other in reversed(text.words[max(0, word.place - 5) : word.place]):
-        if other.isa("stop", "sign"):
+        if other.isa("stop", "sign", "finite"):
             return False
         if other.isa("negator", "lack", "absent", "double"):
             return True

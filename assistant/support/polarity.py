@@ -21,10 +21,10 @@ class Denial:
     heads: tuple[Word, ...]
 
 
-def denials(text: Text) -> tuple[Denial, ...]:
-    """The negations of a text in order."""
+def denials(text: Text, *, cancel: bool = False) -> tuple[Denial, ...]:
+    """The negations of a text in order; two that cancel each other may be left out."""
     found = [word.place for word in text.words if _denies(text, word)]
-    cancelled = {at for pair in pairwise(found) if _cancel(text, *pair) for at in pair}
+    cancelled = {at for pair in pairwise(found) if cancel and _cancel(text, *pair) for at in pair}
     return tuple(_denial(text, place) for place in found if place not in cancelled)
 
 
@@ -32,6 +32,13 @@ def _denies(text: Text, word: Word) -> bool:
     """Whether a word is a negation: not "no" as an answer."""
     answer = word.text == "no" and any(after.text == "," for after in text.words[word.place + 1 : word.place + 2])
     return word.isa("negator") and not word.isa("double") and not answer
+
+
+def _twice(text: Text) -> bool:
+    """Whether a denial is denied: "do not avoid"."""
+    return any(one.text == "not" and other.isa("negator") and other.place == one.place + 1 for one, other in pairwise(
+        word for word in text.words if _denies(text, word)
+    ))
 
 
 def _cancel(text: Text, one: int, other: int) -> bool:
@@ -73,8 +80,11 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
 
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
-    claimed, given = denials(sentence), denials(quote)
+    given = denials(quote)
+    claimed = denials(sentence, cancel=not given)
     if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
+        return "negation"
+    if given and _twice(sentence) and not _twice(quote):
         return "negation"
     stems = {word.stem for word in sentence.content}
     lacks = [one for one in _lacks(quote) if one.heads and one.heads[0].stem in stems]
@@ -93,6 +103,8 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
         return False
     if denial.heads[0].isa("absent") and not plain:
         return any(quote.carries(word) for word in denial.scope[1:])
+    if sentence.words[denial.place].text == "without" and _with(denial.heads[0], quote):
+        return False
     heads = senses_of(denial.heads)
     reached = senses_of(denial.scope)
     if any(
@@ -108,6 +120,12 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
     if any(not around.isdisjoint(quote.around(other.place)) for other in given) and heads.isdisjoint(quote.senses):
         return True
     return _excused(denial, sentence, quote)
+
+
+def _with(head: Word, quote: Text) -> bool:
+    """Whether the quote says "with" right before a word."""
+    said = [word.place for word in quote.content if word.stem == head.stem]
+    return any(before.text == "with" for at in said for before in quote.words[max(0, at - 3) : at])
 
 
 def _negated(text: Text, word: Word) -> bool:
@@ -129,7 +147,7 @@ def _excused(denial: Denial, sentence: Text, quote: Text) -> bool:
         return any(denied(quote, word) for word in said)
     near = sentence.around(denial.place, _SOFT_REACH)
     for word in quote.words:
-        if word.isa("soft") and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near):
+        if word.isa("soft") and not sentence.carries(word) and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near):
             return True
     return False
 

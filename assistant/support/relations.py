@@ -222,18 +222,19 @@ def _without(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
 def _other_time(sentence: Text, quote: Text) -> bool:
     """Whether "during exercise" became "after exercise", or the other way."""
     given = _times(quote)
-    return any(
-        any(noun == other and time != kind for kind, other in given) and (time, noun) not in given
-        for time, noun in _times(sentence)
-    )
+    for time, noun in _times(sentence):
+        kinds = {kind for kind, other in given if not other.senses.isdisjoint(noun.senses)}
+        if kinds and time not in kinds:
+            return True
+    return False
 
 
-def _times(text: Text) -> set[tuple[str, str]]:
-    """Each word of time with the stem of what stands right after it."""
-    found: set[tuple[str, str]] = set()
+def _times(text: Text) -> list[tuple[str, Word]]:
+    """Each word of time with what stands right after it."""
+    found: list[tuple[str, Word]] = []
     for word in text.words:
         kind = next((role for role in ("before", "after", "during") if word.isa(role)), "")
         following = [one for one in text.words[word.place + 1 : word.place + 4] if one.content and not one.isa("sign")]
         if kind and following:
-            found.add((kind, following[0].stem))
+            found.append((kind, following[0]))
     return found

@@ -88,7 +88,11 @@ def _sure(sentence: Text, quote: Text) -> bool:
 
 def _frequency(sentence: Text, quote: Text) -> bool:
     """Whether "sometimes" of the quote became "often", or "some" became "most"."""
-    return sentence.has("frequent") and quote.has("weak") and not quote.has("frequent")
+    own = [word for word in sentence.words if word.isa("frequent") and not _denied(sentence, word)]
+    given = [word for word in quote.words if word.isa("frequent")]
+    if not own or any(not _denied(quote, word) for word in given):
+        return False
+    return bool(given) or quote.has("weak")
 
 
 def _unhedged(sentence: Text, quote: Text) -> bool:
