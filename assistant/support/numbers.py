@@ -61,7 +61,7 @@ def _value(words: Sequence[Word], at: int) -> float | None:
     word = words[at]
     if word.number is not None:
         return None if at and words[at - 1].text == "no" else word.number
-    if word.text not in ("a", "an", "one") or at + 1 == len(words):
+    if word.text not in ("a", "an", "one") or at + 1 == len(words) or (at and words[at - 1].number is not None):
         return None
     if word.text == "one" and at + 2 < len(words) and words[at + 1].text in _JOINS and words[at + 2].number is not None:
         return 1.0
@@ -101,7 +101,8 @@ def _numbers(words: Sequence[Word], at: int, close: int | None, value: float) ->
         return [_number(words, at, value, "one", _unit(words, at), at)]
     last = _value(words, close)
     inner = next((word.unit for word in words[at + 1 : close] if word.unit), "")
-    unit = _unit(words, close) or inner
+    unit = _unit(words, close)
+    unit = inner if inner and (not unit or unit.endswith("number")) else unit
     first_unit = inner or unit
     return [
         _number(words, at, value, "low", first_unit, close),

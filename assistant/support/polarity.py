@@ -34,6 +34,13 @@ def _denies(text: Text, word: Word) -> bool:
     return word.isa("negator") and not word.isa("double") and not answer
 
 
+def _timed(text: Text, denial: Denial) -> bool:
+    """Whether a denial holds only up to a time: "not until", "not before"."""
+    after = text.words[denial.place + 1 :]
+    end = next((at for at, word in enumerate(after) if word.isa("sign")), len(after))
+    return any(word.isa("until", "before", "unless") for word in after[:end])
+
+
 def _twice(text: Text) -> bool:
     """Whether a denial is denied: "do not avoid"."""
     return any(one.text == "not" and other.isa("negator") and other.place == one.place + 1 for one, other in pairwise(
@@ -80,8 +87,10 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
 
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
-    given = denials(quote)
-    claimed = denials(sentence, cancel=not given)
+    given, timed = denials(quote), quote.has("before", "until", "after")
+    claimed = tuple(one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one)))
+    if sentence.has("after", "waiting"):
+        given = tuple(one for one in given if not _timed(quote, one))
     if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
         return "negation"
     if given and _twice(sentence) and not _twice(quote):
@@ -99,6 +108,8 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
     if not denial.scope:
         return bool(given) or not sentence.content
     plain = [word for word in quote.content if word.stem == denial.heads[0].stem]
+    if denial.heads[0].isa("absent") and quote.has("cause") and sentence.has("because"):
+        return True
     if plain and not any(_negated(quote, word) for word in plain):
         return False
     if denial.heads[0].isa("absent") and not plain:

@@ -138,6 +138,8 @@ def _close(text: Text, word: Word) -> int:
     timed = word.isa("before", "after")
     for at in range(word.place + 1, comma):
         other = text.words[at]
+        if word.isa("if") and other.isa("cause", "aid") and other.text.endswith("s") and at > word.place + 2:
+            return at
         if other.text in ("so", "so that") or (timed and other.isa("hedge", "if", "because", "then")):
             return at
     return comma

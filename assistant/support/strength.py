@@ -144,7 +144,7 @@ def _said(words: list[Word], sentence: Text, quote: Text) -> list[Word]:
 
 def _hedged_there(word: Word, sentence: Text) -> bool:
     """Whether a hedge of the sentence stands in the same part of it as the word."""
-    for step, reach in ((-1, 12), (1, 6)):
+    for step, reach in ((-1, 12), (1, 9)):
         for other in sentence.words[word.place :: step][:reach]:
             if (other.isa("stop") and other.isa("sign")) or (other.isa("before") and other.place != word.place):
                 break

@@ -134,8 +134,9 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
     for at, word in enumerate(words):
         before = words[at - 1].text if at else ""
         after = words[at + 1] if at + 1 < len(words) else None
-        kept = word.stem == "keep" and any(one.text == "from" for one in words[at + 2 : at + 6])
-        word = _word(["keep", "from"], ["keep", "from"], at, lists) if kept else word
+        apart = [one.text for one in words[at + 2 : at + 6] if one.text in ("from", "away")]
+        if word.stem == "keep" and apart:
+            word = _word(["keep", apart[0]], ["keep", apart[0]], at, lists)
         found.append(_beside(word, before, after, lists))
     return tuple(found)
 
