@@ -144,7 +144,8 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
             return "opposite"
         if word.isa("lessening") and _lessened(sentence, quote, word):
             return "opposite"
-        if any(_same_noun(sentence, quote, word, one) for one in rivals) and not same:
+        said = {one.stem for one in sentence.content}
+        if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
             return "opposite"
         left = [one for one in rivals if one in laid.left_quote]
         if word.place not in laid.exact and not agreed and any(denied(quote, one) == denied(sentence, word) for one in left):

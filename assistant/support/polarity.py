@@ -82,14 +82,18 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
             break
         if word.content and not word.isa("light"):
             (hedges if word.isa("hedge") else scope).append(word)
-    return tuple(scope or hedges)
+    found = scope or hedges
+    if found and not found[0].isa("verdict"):
+        return tuple(found)
+    before = [word for word in reversed(text.words[:place]) if word.content and not word.isa("light", "hedge")]
+    return (*found, *before[: limit - len(found)])
 
 
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
-    given, timed = denials(quote), quote.has("before", "until", "after")
+    given, timed = denials(quote), quote.has("before", "until", "after", "only")
     claimed = tuple(one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one)))
-    if sentence.has("after", "waiting"):
+    if sentence.has("waiting", "only") or (sentence.has("after") and not sentence.has("before")):
         given = tuple(one for one in given if not _timed(quote, one))
     if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
         return "negation"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.lexicon import lexicon
@@ -9,6 +10,7 @@ from assistant.support.words import Word
 
 _FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
 _MEANS = frozenset({"by", "with", "through", "using", "via"})
+_SO = frozenset({"so", "therefore", "thus", "hence"})
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
 _BACK = {"because": "because", "if": "if", "after": "order"}
 # Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
@@ -62,6 +64,11 @@ def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     outside = (
         _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
     )
+    spoken = text.words[comma : _end(text, word.place)] if opens else text.words[_start(text, word.place) : word.place]
+    if word.isa("because", "before") and any(
+        one.isa("negator") and not other.isa("absent") for one, other in pairwise([*spoken, word])
+    ):
+        inside, outside = outside, inside
     if word.isa("if"):
         return [Relation(kind, word.senses, inside, outside), Relation("when", word.senses, inside, outside)]
     return [Relation(kind, word.senses, inside, outside) if first else Relation(kind, word.senses, outside, inside)]
@@ -96,7 +103,7 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
         and not any(other.text == "by" for other in text.words[word.place + 1 : word.place + 2])
     ):
         return []
-    if role == "then" and not before:
+    if role in ("then", "than") and not before:
         before = _content(text, _start(text, max(0, _start(text, word.place) - 1)), word.place)
     split = next((other.place for other in reversed(text.words[: word.place]) if other.text in (",", "and")), 0)
     if role == "then" and not after and split:
@@ -106,6 +113,9 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
         before, after = _content(text, tool, _turn(text, tool)), _content(text, word.place + 1, tool)
     if role == "than":
         before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
+    said = [at for at in range(_start(text, word.place), _end(text, word.place)) if text.words[at].isa("negator")]
+    if word.text in _SO and said and said[0] > word.place:
+        before, after = after, before
     limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
     role = "aid" if role == "cause" and word.isa("aid") else role
     return [Relation(_FORWARD[role], word.senses, before[-limit:], after[:limit])]

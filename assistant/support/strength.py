@@ -5,6 +5,7 @@ from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
 _REACH = 4
+_SENSED = frozenset({"do", "feel", "see", "notice", "tell"})
 
 
 def modality_problem(sentence: Text, quote: Text) -> str:
@@ -25,7 +26,7 @@ def _adds(sentence: Text, quote: Text, role: str) -> bool:
 
 def _must(sentence: Text, quote: Text) -> bool:
     """Whether the sentence demands what the quote does not, or only allows."""
-    own = [word for word in sentence.words if word.isa("must") and not _denied(sentence, word)]
+    own = [one for one in sentence.words if one.isa("must") and one.text != "has to" and not _denied(sentence, one)]
     own = [word for word in own if quote.has("must") or not quote.carries(word)]
     if not own:
         return False
@@ -68,7 +69,8 @@ def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     """Whether the quote has such a word too, and of the same thing where it stands before a noun."""
     others = [one for one in quote.words if one.isa("universal")]
     noun = _noun(sentence, word)
-    if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit not in ("", "type", "way"):
+    after = sentence.words[word.place + 1 : word.place + 2]
+    if any(one.number is not None or one.unit not in ("", "type", "way") for one in after):
         return True
     if not word.isa("counting") or noun is None:
         return word.text in quote.texts or quote.carries(word) or bool(others)
@@ -110,7 +112,7 @@ def _unhedged(sentence: Text, quote: Text) -> bool:
 def _cannot(text: Text, word: Word) -> bool:
     """Whether "can" is denied right after it or only an ability ("all you can do"), which makes it no hedge."""
     after = text.words[word.place + 1 : word.place + 2]
-    return word.text in ("can", "could") and any(one.isa("negator") or one.text == "do" for one in after)
+    return word.text in ("can", "could") and any(one.isa("negator") or one.text in _SENSED for one in after)
 
 
 def _in_condition(text: Text, word: Word) -> bool:
