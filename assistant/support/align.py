@@ -148,7 +148,11 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
         if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
             return "opposite"
         left = [one for one in rivals if one in laid.left_quote]
-        if word.place not in laid.exact and not agreed and any(denied(quote, one) == denied(sentence, word) for one in left):
+        if (
+            word.place not in laid.exact
+            and not agreed
+            and any(denied(quote, one) == denied(sentence, word) for one in left)
+        ):
             return "opposite"
     return ""
 
@@ -163,7 +167,9 @@ def _same_noun(sentence: Text, quote: Text, word: Word, rival: Word) -> bool:
 
 def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
     """Whether one of two words is among the contraries of the other."""
-    return not other.own.isdisjoint(against) or (" not " in other.text and not word.own.isdisjoint(contrary(other)))
+    return not other.own.isdisjoint(against) or (
+        "not" in other.text.split() and not word.own.isdisjoint(contrary(other))
+    )
 
 
 def _lessened(sentence: Text, quote: Text, word: Word) -> bool:

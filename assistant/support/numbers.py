@@ -78,7 +78,9 @@ def _or_two(words: Sequence[Word], at: int) -> bool:
 def _is_rate(words: Sequence[Word], at: int) -> bool:
     """Whether "a day" says how often: after a number, a unit or "once"."""
     before = words[at - 1] if at else None
-    return before is not None and ((before.number is not None and before.number >= 1) or bool(before.unit) or before.text in ("once", "twice"))
+    return before is not None and (
+        (before.number is not None and before.number >= 1) or bool(before.unit) or before.text in ("once", "twice")
+    )
 
 
 def _range_end(words: Sequence[Word], at: int) -> int | None:
@@ -194,8 +196,13 @@ def _rates(text: Text) -> frozenset[str]:
     often = lexicon().rates
     found = {often[word.text] for word in words if word.text in often and word.place not in text.named}
     for before, word in pairwise(words):
-        if word.place not in text.named and word.unit in _TIMES and (
-            before.text in ("per", "each", "every") or (before.text in ("a", "an") and _is_rate(words, before.place))
+        if (
+            word.place not in text.named
+            and word.unit in _TIMES
+            and (
+                before.text in ("per", "each", "every")
+                or (before.text in ("a", "an") and _is_rate(words, before.place))
+            )
         ):
             found.add(word.unit)
     return frozenset(found)

@@ -43,9 +43,10 @@ def _timed(text: Text, denial: Denial) -> bool:
 
 def _twice(text: Text) -> bool:
     """Whether a denial is denied: "do not avoid"."""
-    return any(one.text == "not" and other.isa("negator") and other.place == one.place + 1 for one, other in pairwise(
-        word for word in text.words if _denies(text, word)
-    ))
+    return any(
+        one.text == "not" and other.isa("negator") and other.place == one.place + 1
+        for one, other in pairwise(word for word in text.words if _denies(text, word))
+    )
 
 
 def _cancel(text: Text, one: int, other: int) -> bool:
@@ -92,7 +93,9 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
     given, timed = denials(quote), quote.has("before", "until", "after", "only")
-    claimed = tuple(one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one)))
+    claimed = tuple(
+        one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one))
+    )
     if sentence.has("waiting", "only") or (sentence.has("after") and not sentence.has("before")):
         given = tuple(one for one in given if not _timed(quote, one))
     if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
@@ -162,7 +165,11 @@ def _excused(denial: Denial, sentence: Text, quote: Text) -> bool:
         return any(denied(quote, word) for word in said)
     near = sentence.around(denial.place, _SOFT_REACH)
     for word in quote.words:
-        if word.isa("soft") and not sentence.carries(word) and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near):
+        if (
+            word.isa("soft")
+            and not sentence.carries(word)
+            and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near)
+        ):
             return True
     return False
 

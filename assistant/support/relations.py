@@ -11,6 +11,7 @@ from assistant.support.words import Word
 _FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
 _MEANS = frozenset({"by", "with", "through", "using", "via"})
 _SO = frozenset({"so", "therefore", "thus", "hence"})
+_INSIDE = frozenset(":\u2014\u2013")
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
 _BACK = {"because": "because", "if": "if", "after": "order"}
 # Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
@@ -89,36 +90,47 @@ def _purpose(text: Text, word: Word) -> list[Relation]:
 
 def _joined(text: Text, word: Word, role: str) -> list[Relation]:
     """The relation of a verb or connective between its two ends; a passive verb turns it."""
-    before = _content(text, _start(text, word.place), word.place)
-    after = _content(text, word.place + 1, _turn(text, word.place))
-    if role == "cause" and any(
-        other.text in ("by", "with", "from") for other in text.words[word.place + 1 : word.place + 2]
-    ):
+    following = text.words[word.place + 1 : word.place + 2]
+    if role == "cause" and _no_verb(text, word, following):
+        return []
+    before, after = _ends_of(text, word, role)
+    if role == "cause" and any(other.text in ("by", "with", "from") for other in following):
         before, after = after, before
-    if role == "cause" and word.isa("purpose") and word.place and text.words[word.place - 1].text == "to":
-        return []
-    if (
-        role == "cause"
-        and word.text.endswith("ed")
-        and not any(other.text == "by" for other in text.words[word.place + 1 : word.place + 2])
-    ):
-        return []
-    if role in ("then", "than") and not before:
-        before = _content(text, _start(text, max(0, _start(text, word.place) - 1)), word.place)
-    split = next((other.place for other in reversed(text.words[: word.place]) if other.text in (",", "and")), 0)
-    if role == "then" and not after and split:
-        before, after = _content(text, _start(text, word.place), split), _content(text, split, word.place)
-    tool = next((at for at in range(word.place + 2, _end(text, word.place)) if text.words[at].text in _MEANS), 0)
-    if role == "cause" and tool and not before:
-        before, after = _content(text, tool, _turn(text, tool)), _content(text, word.place + 1, tool)
+    if word.text in _SO and _denies_only_after(text, word):
+        before, after = after, before
     if role == "than":
         before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
-    said = [at for at in range(_start(text, word.place), _end(text, word.place)) if text.words[at].isa("negator")]
-    if word.text in _SO and said and said[0] > word.place:
-        before, after = after, before
     limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
     role = "aid" if role == "cause" and word.isa("aid") else role
     return [Relation(_FORWARD[role], word.senses, before[-limit:], after[:limit])]
+
+
+def _no_verb(text: Text, word: Word, following: Sequence[Word]) -> bool:
+    """Whether a word of cause is an aim ("to reduce", read elsewhere) or a mere adjective ("improved")."""
+    aim = word.isa("purpose") and word.place and text.words[word.place - 1].text == "to"
+    return bool(aim) or (word.text.endswith("ed") and not any(other.text == "by" for other in following))
+
+
+def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """What stands before a word and after it, or in the clauses around where one side is empty."""
+    start, place = _start(text, word.place), word.place
+    before = _content(text, start, place)
+    after = _content(text, place + 1, _turn(text, place))
+    if role == "then" and not before:
+        before = _content(text, _start(text, max(0, start - 1)), place)
+    split = next((other.place for other in reversed(text.words[:place]) if other.text in (",", "and")), 0)
+    if role == "then" and not after and split:
+        return _content(text, start, split), _content(text, split, place)
+    tool = next((at for at in range(place + 2, _end(text, place)) if text.words[at].text in _MEANS), 0)
+    if role == "cause" and tool and not before:
+        return _content(text, tool, _turn(text, tool)), _content(text, place + 1, tool)
+    return before, after
+
+
+def _denies_only_after(text: Text, word: Word) -> bool:
+    """Whether "so" opens an advice against something: what it is against leads to what was said before."""
+    said = [at for at in range(_start(text, word.place), _end(text, word.place)) if text.words[at].isa("negator")]
+    return bool(said) and said[0] > word.place
 
 
 def _start(text: Text, place: int) -> int:
@@ -139,7 +151,11 @@ def _end(text: Text, place: int) -> int:
 
 def _ends(word: Word) -> bool:
     """Whether a sign ends what a relation may reach; what a colon opens belongs to it."""
-    return (word.isa("sign") and word.isa("stop") and word.text != ":") or word.text in ("but", "although", "though")
+    return (word.isa("sign") and word.isa("stop") and word.text not in _INSIDE) or word.text in (
+        "but",
+        "although",
+        "though",
+    )
 
 
 def _close(text: Text, word: Word) -> int:

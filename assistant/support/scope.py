@@ -40,9 +40,14 @@ def _mere(word: Word, sentence: Text, quote: Text) -> bool:
     after = sentence.words[word.place + 1 : word.place + 3]
     brief = any(one.isa("brief") and any(other.isa("brief") for other in quote.words) for one in after)
     called = any(one.text in ("a", "an") for one in after[:1])
-    return word.isa("double") or brief or called or any(
-        one.isa("concede", "negator") or one.text == "even"
-        for one in sentence.words[max(0, word.place - 4) : word.place]
+    return (
+        word.isa("double")
+        or brief
+        or called
+        or any(
+            one.isa("concede", "negator") or one.text == "even"
+            for one in sentence.words[max(0, word.place - 4) : word.place]
+        )
     )
 
 

@@ -160,4 +160,6 @@ def _hedged_there(word: Word, sentence: Text) -> bool:
 def _weakened(sentence: Text, quote: Text) -> bool:
     """Whether a duty of the quote became a possibility."""
     duty = any(word.isa("must", "urgent") and not _denied(quote, word) for word in quote.words)
-    return duty and not quote.has("optional") and sentence.has("optional") and not sentence.has("must", "should", "urgent")
+    if not duty or quote.has("optional"):
+        return False
+    return sentence.has("optional") and not sentence.has("must", "should", "urgent")

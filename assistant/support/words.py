@@ -137,6 +137,8 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
         apart = [one.text for one in words[at + 2 : at + 6] if f"{word.stem} {one.text}" in lists.near["split"]]
         if apart:
             word = _word([word.stem, apart[0]], [word.stem, apart[0]], at, lists)
+        if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent"):
+            word = replace(word, roles=frozenset({"function"}))
         if word.text == "down" and any(one.text == "bring down" for one in found[-4:]):
             word = replace(word, senses=frozenset(), roles=frozenset({"function"}))
         found.append(_beside(word, before, after, lists))
@@ -144,8 +146,6 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
 
 
 def _beside(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
-    if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent"):
-        return replace(word, roles=frozenset({"function"}))
     if word.text in ("back", "backs"):
         return _back(word, before, after, lists)
     if word.text == "right" and not _names_a_side(after, before):
