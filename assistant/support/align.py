@@ -128,33 +128,30 @@ def _listed_together(quote: Text, one: Word, other: Word) -> bool:
 
 def opposite_problem(sentence: Text, quote: Text) -> str:
     """Return "opposite" or "": whether the sentence has the contrary of a word of the quote in its place."""
-    laid = aligned(sentence, quote)
     for one, other in (("over", "under"), ("under", "over")):
         if sentence.has(one) and quote.has(other) and not sentence.has(other) and not quote.has(one):
             return "opposite"
-    for word in sentence.content:
-        against = contrary(word)
-        partner = laid.pairs.get(word.place)
-        agreed = partner is not None and not contrary(partner).isdisjoint(against)
-        if word.of("side:") or word.place in sentence.named:
-            continue
-        rivals = [one for one in quote.content if _rivals(word, one, against)]
-        same = [one for one in quote.content if one.stem == word.stem]
-        if rivals and same and swapped(sentence, quote, word, same, rivals):
-            return "opposite"
-        if word.isa("lessening") and _lessened(sentence, quote, word):
-            return "opposite"
-        said = {one.stem for one in sentence.content}
-        if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
-            return "opposite"
-        left = [one for one in rivals if one in laid.left_quote]
-        if (
-            word.place not in laid.exact
-            and not agreed
-            and any(denied(quote, one) == denied(sentence, word) for one in left)
-        ):
-            return "opposite"
-    return ""
+    words = [word for word in sentence.content if not word.of("side:") and word.place not in sentence.named]
+    return "opposite" if any(_opposed(sentence, quote, word) for word in words) else ""
+
+
+def _opposed(sentence: Text, quote: Text, word: Word) -> bool:
+    """Whether the contrary of a word of the sentence has its place in the quote."""
+    laid, against = aligned(sentence, quote), contrary(word)
+    rivals = [one for one in quote.content if _rivals(word, one, against)]
+    same = [one for one in quote.content if one.stem == word.stem]
+    if rivals and same and swapped(sentence, quote, word, same, rivals):
+        return True
+    if word.isa("lessening") and _lessened(sentence, quote, word):
+        return True
+    said = {one.stem for one in sentence.content}
+    if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
+        return True
+    partner = laid.pairs.get(word.place)
+    if word.place in laid.exact or (partner is not None and not contrary(partner).isdisjoint(against)):
+        return False
+    left = [one for one in rivals if one in laid.left_quote]
+    return any(denied(quote, one) == denied(sentence, word) for one in left)
 
 
 def _same_noun(sentence: Text, quote: Text, word: Word, rival: Word) -> bool:

@@ -117,12 +117,11 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
     plain = [word for word in quote.content if word.stem == denial.heads[0].stem]
     if denial.heads[0].isa("absent") and quote.has("cause") and sentence.has("because"):
         return True
-    if plain and not any(_negated(quote, word) for word in plain):
+    joined = sentence.words[denial.place].text == "without" and _with(denial.heads[0], quote)
+    if joined or (plain and not any(_negated(quote, word) for word in plain)):
         return False
     if denial.heads[0].isa("absent") and not plain:
         return any(quote.carries(word) for word in denial.scope[1:])
-    if sentence.words[denial.place].text == "without" and _with(denial.heads[0], quote):
-        return False
     heads = senses_of(denial.heads)
     reached = senses_of(denial.scope)
     if any(
