@@ -14,7 +14,7 @@ def scope_problem(sentence: Text, quote: Text) -> str:
     """Return "scope" or "": whether the sentence holds where the quote does not."""
     if any(_new(sentence, quote, role) for role in ("unless", "until", "concede", "only")):
         return "scope"
-    if _conceded(sentence, quote) or _condition_lost(sentence, quote) or _widened(sentence, quote):
+    if _condition_lost(sentence, quote) or _widened(sentence, quote):
         return "scope"
     if _clause_lost(sentence, quote):
         return "scope"
@@ -49,16 +49,6 @@ def _mere(word: Word, sentence: Text, quote: Text) -> bool:
             for one in sentence.words[max(0, word.place - 4) : word.place]
         )
     )
-
-
-def _conceded(sentence: Text, quote: Text) -> bool:
-    """Whether "even if" or "regardless" of the quote became a condition."""
-    for word in quote.words:
-        if word.isa("concede") and not sentence.has("concede") and "even" not in sentence.texts:
-            inside = _clause(quote, word.place)
-            if overlap(sentence.content, senses_of(inside)) > len(inside) * _KEPT:
-                return True
-    return False
 
 
 def _condition_lost(sentence: Text, quote: Text) -> bool:
