@@ -49,6 +49,17 @@ LIMIT = "Passive treatment shows limited benefits for chronic neck pain."
         ("Strengthen your core to protect your spine.", "Your spine is protected by a strong core."),
         ("Repeat for 2 weeks.", "Repeat for 14 days."),
         ("Hold for half a minute.", "Hold for 30 seconds."),
+        (
+            "Check with your doctor before you start to exercise.",
+            "Don't start to exercise without checking with your doctor.",
+        ),
+        ("Lift your head 1-2 inches off the ground.", "Lift your head an inch or two off the ground."),
+        ("Back pain that does not subside within 72 hours.", "Back pain that does not subside after three days."),
+        ("Increase the weight only when your form is good.", "Don't increase the weight before your form is good."),
+        ("Foam rolling can help improve back pain.", "If you have back pain, foam rolling can help."),
+        ("Gentle activity takes the load off your neck.", "Gentle activity takes load off the neck."),
+        ("Complete rest is rarely necessary.", "You rarely need to rest completely."),
+        ("To avoid soreness, avoid looking up.", "To keep yourself from getting sore, do not look up."),
     ],
 )
 def test_the_same_in_other_words_is_carried(quote, sentence):
@@ -135,6 +146,10 @@ def test_another_side_or_part_of_the_body_is_noticed(quote, sentence, reason):
         ("Lift without holding your breath.", "Lift while holding your breath."),
         ("The pain no longer wakes you.", "The pain wakes you."),
         ("Skipping the warm-up can strain your back.", "The warm-up can strain your back."),
+        ("You should see a doctor and refrain from sport.", "You should see a doctor and do not avoid sport."),
+        ("It is not uncommon to feel stiff after training.", "It is uncommon to feel stiff after training."),
+        ("Avoid training with a tight back.", "Avoid training without a tight back."),
+        ("Poor posture can strain your back.", "Good posture can strain your back."),
     ],
 )
 def test_a_denial_dropped_or_added_is_noticed(quote, sentence):
@@ -206,6 +221,9 @@ def test_what_is_turned_round_is_noticed(quote, sentence, reason):
         ("Start with light weights.", "Start with heavy weights."),
         ("Static stretches come later.", "Dynamic stretches come later."),
         ("Raise the arm slowly.", "Raise the arm quickly."),
+        ("A few habits make your neck more mobile.", "A few habits make your neck less mobile."),
+        ("The pain lasts longer than a few weeks.", "The pain lasts less than a few weeks."),
+        ("Training too soon can prolong your recovery.", "Training too soon can shorten your recovery."),
     ],
 )
 def test_a_contrary_in_place_of_a_word_is_noticed(quote, sentence):

@@ -128,38 +128,58 @@ def _listed_together(quote: Text, one: Word, other: Word) -> bool:
 
 def opposite_problem(sentence: Text, quote: Text) -> str:
     """Return "opposite" or "": whether the sentence has the contrary of a word of the quote in its place."""
-    laid = aligned(sentence, quote)
-    for word in sentence.content:
-        against = contrary(word)
-        if word.of("side:") or word.place in sentence.named:
-            continue
-        rivals = [one for one in quote.content if _rivals(word, one, against)]
-        same = [one for one in quote.content if one.stem == word.stem]
-        if rivals and same and swapped(sentence, quote, word, same, rivals):
+    for one, other in (("over", "under"), ("under", "over")):
+        if sentence.has(one) and quote.has(other) and not sentence.has(other) and not quote.has(one):
             return "opposite"
-        if word.isa("lessening") and _lessened(sentence, quote, word):
-            return "opposite"
-        left = [one for one in rivals if one in laid.left_quote]
-        if word.place not in laid.exact and any(denied(quote, one) == denied(sentence, word) for one in left):
-            return "opposite"
-    return ""
+    words = [word for word in sentence.content if not word.of("side:") and word.place not in sentence.named]
+    return "opposite" if any(_opposed(sentence, quote, word) for word in words) else ""
+
+
+def _opposed(sentence: Text, quote: Text, word: Word) -> bool:
+    """Whether the contrary of a word of the sentence has its place in the quote."""
+    laid, against = aligned(sentence, quote), contrary(word)
+    rivals = [one for one in quote.content if _rivals(word, one, against)]
+    same = [one for one in quote.content if one.stem == word.stem]
+    if rivals and same and swapped(sentence, quote, word, same, rivals):
+        return True
+    if word.isa("lessening") and _lessened(sentence, quote, word):
+        return True
+    said = {one.stem for one in sentence.content}
+    if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
+        return True
+    partner = laid.pairs.get(word.place)
+    if word.place in laid.exact or (partner is not None and not contrary(partner).isdisjoint(against)):
+        return False
+    left = [one for one in rivals if one in laid.left_quote]
+    return any(denied(quote, one) == denied(sentence, word) for one in left)
+
+
+def _same_noun(sentence: Text, quote: Text, word: Word, rival: Word) -> bool:
+    """Whether the same noun follows a word and its contrary: "good posture" and "poor posture"."""
+    noun, other = sentence.words[word.place + 1 : word.place + 2], quote.words[rival.place + 1 : rival.place + 2]
+    return bool(noun and other and noun[0].content and other[0].content) and (
+        not noun[0].senses.isdisjoint(other[0].senses) and denied(sentence, word) == denied(quote, rival)
+    )
 
 
 def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
     """Whether one of two words is among the contraries of the other."""
-    return not other.own.isdisjoint(against) or (" not " in other.text and not word.own.isdisjoint(contrary(other)))
+    return not other.own.isdisjoint(against) or (
+        "not" in other.text.split() and not word.own.isdisjoint(contrary(other))
+    )
 
 
 def _lessened(sentence: Text, quote: Text, word: Word) -> bool:
     """Whether "less" stands before a word that the quote neither lessens nor denies."""
     after = next((one for one in sentence.words[word.place + 1 : word.place + 4] if one.content), None)
-    said = [one for one in quote.content if after is not None and one.stem == after.stem]
-    return (
-        bool(said)
-        and not quote.carries(word)
-        and "off" not in quote.texts
-        and not any(denied(quote, one) for one in said)
-    )
+    if after is None or denied(sentence, word):
+        return False
+    beside = aligned(sentence, quote).pairs.get(after.place)
+    said = [one for one in quote.content if one.stem == after.stem] or [one for one in [beside] if one]
+    lowered = [near for one in said for near in quote.words[max(0, one.place - 5) : one.place + 5]]
+    if any(one.isa("lack", "absent") or one.text == "off" for one in lowered):
+        return False
+    return bool(said) and not any(denied(quote, one) for one in said)
 
 
 def denied(text: Text, word: Word) -> bool:
@@ -167,7 +187,7 @@ def denied(text: Text, word: Word) -> bool:
     if any(other.text == "free" for other in text.words[word.place + 1 : word.place + 3]):
         return True
     for other in reversed(text.words[max(0, word.place - 5) : word.place]):
-        if other.isa("stop", "sign"):
+        if other.isa("stop", "sign", "finite"):
             return False
         if other.isa("negator", "lack", "absent", "double"):
             return True

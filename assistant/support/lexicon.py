@@ -104,7 +104,7 @@ def _finished(
     numbers = dict(word.split("=") for word in table["numbers"]["words"].split())
     near = {
         name: frozenset(stem(one) for one in _listed(table["sides"][name]))
-        for name in ("before_back", "loose_back", "phrasal")
+        for name in ("before_back", "loose_back", "phrasal", "split")
     }
     return Lexicon(
         meanings,

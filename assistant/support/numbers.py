@@ -1,7 +1,7 @@
 """Compares what two texts count: each number with its unit, its place in a range, and its bounds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.support.claims import Text
@@ -42,9 +42,18 @@ def numbers_of(text: Text) -> tuple[Number, ...]:
             continue
         close = _range_end(words, at)
         last = at if close is None else close
-        found += _numbers(words, at, close, value)
+        for number in _numbers(words, at, close, value):
+            found.append(_named_before(number, found, words[last + 1 : last + 2]))
         at = last + 1
     return tuple(found)
+
+
+def _named_before(number: Number, found: Sequence[Number], after: Sequence[Word]) -> Number:
+    """A number that goes without what it counts has that of the number before it: "ten minutes and then five"."""
+    if number.unit or not found or any(word.content for word in after):
+        return number
+    times = found[-1].value / (found[-1].written or 1)
+    return replace(number, unit=found[-1].unit, value=number.value * times)
 
 
 def _value(words: Sequence[Word], at: int) -> float | None:
@@ -52,17 +61,26 @@ def _value(words: Sequence[Word], at: int) -> float | None:
     word = words[at]
     if word.number is not None:
         return None if at and words[at - 1].text == "no" else word.number
-    if word.text not in ("a", "an", "one") or at + 1 == len(words):
+    if word.text not in ("a", "an", "one") or at + 1 == len(words) or (at and words[at - 1].number is not None):
         return None
+    if word.text == "one" and at + 2 < len(words) and words[at + 1].text in _JOINS and words[at + 2].number is not None:
+        return 1.0
     unit = words[at + 1].unit
-    counted = unit in _TIMES if word.text != "one" else unit and unit not in ("way", "type")
+    some = word.text != "one" and not _or_two(words, at + 2)
+    counted = unit in _TIMES if some else unit and unit not in ("way", "type")
     return 1.0 if counted and not _is_rate(words, at) else None
+
+
+def _or_two(words: Sequence[Word], at: int) -> bool:
+    return [word.text for word in words[at : at + 2]] == ["or", "two"]
 
 
 def _is_rate(words: Sequence[Word], at: int) -> bool:
     """Whether "a day" says how often: after a number, a unit or "once"."""
     before = words[at - 1] if at else None
-    return before is not None and (before.number is not None or bool(before.unit) or before.text in ("once", "twice"))
+    return before is not None and (
+        (before.number is not None and before.number >= 1) or bool(before.unit) or before.text in ("once", "twice")
+    )
 
 
 def _range_end(words: Sequence[Word], at: int) -> int | None:
@@ -70,8 +88,8 @@ def _range_end(words: Sequence[Word], at: int) -> int | None:
     join = at + 1
     while (
         join < len(words)
-        and join <= at + 2
-        and (words[join].unit or words[join].text == "-")
+        and join <= at + 3
+        and (words[join].unit or words[join].text in ("-", "a", "an"))
         and words[join].text not in _JOINS
     ):
         join += 1
@@ -84,8 +102,10 @@ def _numbers(words: Sequence[Word], at: int, close: int | None, value: float) ->
     if close is None:
         return [_number(words, at, value, "one", _unit(words, at), at)]
     last = _value(words, close)
+    inner = next((word.unit for word in words[at + 1 : close] if word.unit), "")
     unit = _unit(words, close)
-    first_unit = next((word.unit for word in words[at + 1 : close] if word.unit), "") or unit
+    unit = inner if inner and (not unit or unit.endswith("number")) else unit
+    first_unit = inner or unit
     return [
         _number(words, at, value, "low", first_unit, close),
         _number(words, close, last if last is not None else 0.0, "high", unit, close),
@@ -120,6 +140,8 @@ def _unit(words: Sequence[Word], at: int) -> str:
 def _bound(words: Sequence[Word], at: int, close: int) -> str:
     """Return "least", "most" or "": what stands before the number or after its unit."""
     before = " ".join(word.text for word in words[max(0, at - 3) : at])
+    if before.endswith("within") and any("not" in word.text.split() for word in words[max(0, at - 6) : at]):
+        return "past"
     after = " ".join(word.text for word in words[close + 1 : close + 4])
     bounds = lexicon().bounds
     if before.endswith(bounds["least_before"]) or any(sign in after for sign in bounds["least_after"]):
@@ -138,9 +160,14 @@ def number_problem(sentence: Text, quote: Text) -> str:
         same = [one for one in given if one.value == number.value]
         if not any(one.fits(number) for one in same):
             return "unit" if any(one.written == number.written for one in given) else "number"
-        if not any(one.fits(number) and one.part == number.part and one.bound == number.bound for one in same):
+        if not any(one.fits(number) and one.part == number.part and _bounded(one.bound, number.bound) for one in same):
             return "number"
     return _unit_problem(sentence, quote)
+
+
+def _bounded(given: str, said: str) -> bool:
+    """Whether two bounds agree; "not within three days" is after three days or more."""
+    return given == said or (given == "past" and said in ("", "least"))
 
 
 def _unit_problem(sentence: Text, quote: Text) -> str:
@@ -167,10 +194,15 @@ def _rates(text: Text) -> frozenset[str]:
     """How often: the unit after "per", "each", "every" or "times a"."""
     words = text.words
     often = lexicon().rates
-    found = {often[word.text] for word in words if word.text in often}
+    found = {often[word.text] for word in words if word.text in often and word.place not in text.named}
     for before, word in pairwise(words):
-        if word.unit in _TIMES and (
-            before.text in ("per", "each", "every") or (before.text in ("a", "an") and _is_rate(words, before.place))
+        if (
+            word.place not in text.named
+            and word.unit in _TIMES
+            and (
+                before.text in ("per", "each", "every")
+                or (before.text in ("a", "an") and _is_rate(words, before.place))
+            )
         ):
             found.add(word.unit)
     return frozenset(found)

@@ -26,6 +26,9 @@ def side_problem(sentence: Text, quote: Text, heading: Text) -> str:
     given, titled = _family(quote, "side:", all_words=True), _family(heading, "side:", all_words=True)
     for word in sentence.words:
         sides = word.of("side:")
+        turned = any(_rival(one, other) for one in sides - given for other in given)
+        if turned and word.text.startswith("to "):
+            return "side"
         if not sides or word.place in sentence.named or not sides.isdisjoint(given):
             continue
         if not contrary(word).isdisjoint(given) or not _may_add(word, quote, titled):

@@ -1,9 +1,10 @@
 """Compares what two texts deny: a negation must reach in the sentence what it reaches in the quote."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from assistant.support.align import denied
-from assistant.support.claims import Text, contrary, overlap, senses_of
+from assistant.support.align import aligned, denied
+from assistant.support.claims import Text, contrary, senses_of
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
 
@@ -20,9 +21,38 @@ class Denial:
     heads: tuple[Word, ...]
 
 
-def denials(text: Text) -> tuple[Denial, ...]:
-    """The negations of a text in order."""
-    return tuple(_denial(text, word.place) for word in text.words if word.isa("negator") and not word.isa("double"))
+def denials(text: Text, *, cancel: bool = False) -> tuple[Denial, ...]:
+    """The negations of a text in order; two that cancel each other may be left out."""
+    found = [word.place for word in text.words if _denies(text, word)]
+    cancelled = {at for pair in pairwise(found) if cancel and _cancel(text, *pair) for at in pair}
+    return tuple(_denial(text, place) for place in found if place not in cancelled)
+
+
+def _denies(text: Text, word: Word) -> bool:
+    """Whether a word is a negation: not "no" as an answer."""
+    answer = word.text == "no" and any(after.text == "," for after in text.words[word.place + 1 : word.place + 2])
+    return word.isa("negator") and not word.isa("double") and not answer
+
+
+def _timed(text: Text, denial: Denial) -> bool:
+    """Whether a denial holds only up to a time: "not until", "not before"."""
+    after = text.words[denial.place + 1 :]
+    end = next((at for at, word in enumerate(after) if word.isa("sign")), len(after))
+    return any(word.isa("until", "before", "unless") for word in after[:end])
+
+
+def _twice(text: Text) -> bool:
+    """Whether a denial is denied: "do not avoid"."""
+    return any(
+        one.text == "not" and other.isa("negator") and other.place == one.place + 1
+        for one, other in pairwise(word for word in text.words if _denies(text, word))
+    )
+
+
+def _cancel(text: Text, one: int, other: int) -> bool:
+    """Whether two negations say yes together: "do not start without a warm-up"."""
+    between = text.words[one + 1 : other]
+    return text.words[other].text == "without" and not any(word.isa("sign") for word in between)
 
 
 def _lacks(text: Text) -> tuple[Denial, ...]:
@@ -40,6 +70,7 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
     """The content words after a place up to the end of its thought."""
     limit = int(lexicon().limits["scope_words"])
     scope: list[Word] = []
+    hedges: list[Word] = []
     for word in text.words[place + 1 :]:
         if word.isa("finite") and scope:
             break
@@ -47,25 +78,34 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
             (word.isa("stop") and (scope or word.isa("sign")))
             or (word.isa("negator") and scope)
             or len(scope) == limit
-            or (word.text in (",", "and") and scope)
+            or (word.text in (",", "and") and (scope or hedges))
         ):
             break
-        if word.content and not word.isa("hedge", "light"):
-            scope.append(word)
-    return tuple(scope)
+        if word.content and not word.isa("light"):
+            (hedges if word.isa("hedge") else scope).append(word)
+    found = scope or hedges
+    if found and not found[0].isa("verdict"):
+        return tuple(found)
+    before = [word for word in reversed(text.words[:place]) if word.content and not word.isa("light", "hedge")]
+    return (*found, *before[: limit - len(found)])
 
 
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
-    claimed, given = denials(sentence), denials(quote)
+    given, timed = denials(quote), quote.has("before", "until", "after", "only")
+    claimed = tuple(
+        one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one))
+    )
+    if sentence.has("waiting", "only") or (sentence.has("after") and not sentence.has("before")):
+        given = tuple(one for one in given if not _timed(quote, one))
     if any(not _allowed(denial, given, sentence, quote) for denial in claimed):
+        return "negation"
+    if given and _twice(sentence) and not _twice(quote):
         return "negation"
     stems = {word.stem for word in sentence.content}
     lacks = [one for one in _lacks(quote) if one.heads and one.heads[0].stem in stems]
     lacks = [one for one in lacks if not sentence.carries(quote.words[one.place])]
-    if any(_dropped(denial, claimed, sentence, quote) for denial in (*given, *lacks)):
-        return "negation"
-    return ""
+    return "negation" if any(_dropped(denial, claimed, sentence, quote) for denial in (*given, *lacks)) else ""
 
 
 def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
@@ -73,7 +113,10 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
     if not denial.scope:
         return bool(given) or not sentence.content
     plain = [word for word in quote.content if word.stem == denial.heads[0].stem]
-    if plain and not any(_negated(quote, word) for word in plain):
+    if denial.heads[0].isa("absent") and quote.has("cause") and sentence.has("because"):
+        return True
+    joined = sentence.words[denial.place].text == "without" and _with(denial.heads[0], quote)
+    if joined or (plain and not any(_negated(quote, word) for word in plain)):
         return False
     if denial.heads[0].isa("absent") and not plain:
         return any(quote.carries(word) for word in denial.scope[1:])
@@ -88,10 +131,13 @@ def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: T
     exact = {word.stem for word in quote.content}
     if denial.heads[0].stem not in exact and not against.isdisjoint(exact):
         return True
-    around = sentence.around(denial.place)
-    if any(not around.isdisjoint(quote.around(other.place)) for other in given) and heads.isdisjoint(quote.senses):
-        return True
     return _excused(denial, sentence, quote)
+
+
+def _with(head: Word, quote: Text) -> bool:
+    """Whether the quote says "with" right before a word."""
+    said = [word.place for word in quote.content if word.stem == head.stem]
+    return any(before.text == "with" for at in said for before in quote.words[max(0, at - 3) : at])
 
 
 def _negated(text: Text, word: Word) -> bool:
@@ -113,7 +159,11 @@ def _excused(denial: Denial, sentence: Text, quote: Text) -> bool:
         return any(denied(quote, word) for word in said)
     near = sentence.around(denial.place, _SOFT_REACH)
     for word in quote.words:
-        if word.isa("soft") and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near):
+        if (
+            word.isa("soft")
+            and not sentence.carries(word)
+            and not (word.senses | quote.around(word.place, _SOFT_REACH)).isdisjoint(near)
+        ):
             return True
     return False
 
@@ -127,10 +177,11 @@ def _dropped(denial: Denial, claimed: tuple[Denial, ...], sentence: Text, quote:
         return False
     if quote.has("until") and sentence.has("only") and sentence.has("if", "after"):
         return False
-    first = [word for word in sentence.content if not word.senses.isdisjoint(denial.heads[0].senses)]
-    said = first or [word for word in sentence.content if not word.senses.isdisjoint(senses_of(denial.heads))]
+    pairs = aligned(sentence, quote).pairs
+    beside = {one.place: sentence.words[place] for place, one in pairs.items()}
+    said = [beside[word.place] for word in denial.heads if word.place in beside][:1]
     if not said and not claimed and not sentence.has("lack", "absent", "soft"):
-        return overlap(denial.scope, sentence.senses) * 2 >= len(denial.scope) > 1
+        return sum(word.place in beside for word in denial.scope) * 2 >= len(denial.scope) > 1
     exact = [word for word in said if word.stem == denial.heads[0].stem]
     if exact:
         free = [word for word in exact if not _softened(word, sentence)]

@@ -2,14 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
 
-_FORWARD = {"cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_MEANS = frozenset({"by", "with", "through", "using", "via"})
+_SO = frozenset({"so", "therefore", "thus", "hence"})
+_INSIDE = frozenset(":\u2014\u2013")
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
-_BACK = {"because": "cause", "if": "cause", "after": "order"}
+_BACK = {"because": "because", "if": "if", "after": "order"}
+# Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
+# contrary of "if you have pain".
+_COMPARED = {
+    "cause": {"cause", "aid", "because", "if", "link"},
+    "aid": {"cause", "aid", "because", "if", "link"},
+    "because": {"cause", "because", "if", "link"},
+    "if": {"cause", "because", "if"},
+    "order": {"order", "when"},
+    "rank": {"rank"},
+    "link": {"cause", "aid", "because"},
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,11 @@ def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     outside = (
         _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
     )
+    spoken = text.words[comma : _end(text, word.place)] if opens else text.words[_start(text, word.place) : word.place]
+    if word.isa("because", "before") and any(
+        one.isa("negator") and not other.isa("absent") for one, other in pairwise([*spoken, word])
+    ):
+        inside, outside = outside, inside
     if word.isa("if"):
         return [Relation(kind, word.senses, inside, outside), Relation("when", word.senses, inside, outside)]
     return [Relation(kind, word.senses, inside, outside) if first else Relation(kind, word.senses, outside, inside)]
@@ -63,33 +83,54 @@ def _purpose(text: Text, word: Word) -> list[Relation]:
     if asked and not text.words[word.place + 1].text.endswith("ing"):
         return []
     if before:
-        return [Relation("cause", word.senses, before, _content(text, word.place + 1, _turn(text, word.place)))]
+        return [Relation("aid", word.senses, before, _content(text, word.place + 1, _turn(text, word.place)))]
     split = next((at for at in range(word.place + 2, end) if text.words[at].text in (",", "it", "you")), end)
-    return [Relation("cause", word.senses, _content(text, split, end), _content(text, word.place + 1, split))]
+    return [Relation("aid", word.senses, _content(text, split, end), _content(text, word.place + 1, split))]
 
 
 def _joined(text: Text, word: Word, role: str) -> list[Relation]:
     """The relation of a verb or connective between its two ends; a passive verb turns it."""
-    before = _content(text, _start(text, word.place), word.place)
-    after = _content(text, word.place + 1, _turn(text, word.place))
-    if role == "cause" and any(
-        other.text in ("by", "with", "from") for other in text.words[word.place + 1 : word.place + 2]
-    ):
+    following = text.words[word.place + 1 : word.place + 2]
+    if role == "cause" and _no_verb(text, word, following):
+        return []
+    before, after = _ends_of(text, word, role)
+    if role == "cause" and any(other.text in ("by", "with", "from") for other in following):
         before, after = after, before
-    if role == "cause" and word.isa("purpose") and word.place and text.words[word.place - 1].text == "to":
-        return []
-    if (
-        role == "cause"
-        and word.text.endswith("ed")
-        and not any(other.text == "by" for other in text.words[word.place + 1 : word.place + 2])
-    ):
-        return []
-    if role == "then" and not before:
-        before = _content(text, _start(text, max(0, _start(text, word.place) - 1)), word.place)
+    if word.text in _SO and _denies_only_after(text, word):
+        before, after = after, before
     if role == "than":
         before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
     limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
+    role = "aid" if role == "cause" and word.isa("aid") else role
     return [Relation(_FORWARD[role], word.senses, before[-limit:], after[:limit])]
+
+
+def _no_verb(text: Text, word: Word, following: Sequence[Word]) -> bool:
+    """Whether a word of cause is an aim ("to reduce", read elsewhere) or a mere adjective ("improved")."""
+    aim = word.isa("purpose") and word.place and text.words[word.place - 1].text == "to"
+    return bool(aim) or (word.text.endswith("ed") and not any(other.text == "by" for other in following))
+
+
+def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """What stands before a word and after it, or in the clauses around where one side is empty."""
+    start, place = _start(text, word.place), word.place
+    before = _content(text, start, place)
+    after = _content(text, place + 1, _turn(text, place))
+    if role == "then" and not before:
+        before = _content(text, _start(text, max(0, start - 1)), place)
+    split = next((other.place for other in reversed(text.words[:place]) if other.text in (",", "and")), 0)
+    if role == "then" and not after and split:
+        return _content(text, start, split), _content(text, split, place)
+    tool = next((at for at in range(place + 2, _end(text, place)) if text.words[at].text in _MEANS), 0)
+    if role == "cause" and tool and not before:
+        return _content(text, tool, _turn(text, tool)), _content(text, place + 1, tool)
+    return before, after
+
+
+def _denies_only_after(text: Text, word: Word) -> bool:
+    """Whether "so" opens an advice against something: what it is against leads to what was said before."""
+    said = [at for at in range(_start(text, word.place), _end(text, word.place)) if text.words[at].isa("negator")]
+    return bool(said) and said[0] > word.place
 
 
 def _start(text: Text, place: int) -> int:
@@ -110,7 +151,11 @@ def _end(text: Text, place: int) -> int:
 
 def _ends(word: Word) -> bool:
     """Whether a sign ends what a relation may reach; what a colon opens belongs to it."""
-    return word.isa("sign") and word.isa("stop") and word.text != ":"
+    return (word.isa("sign") and word.isa("stop") and word.text not in _INSIDE) or word.text in (
+        "but",
+        "although",
+        "though",
+    )
 
 
 def _close(text: Text, word: Word) -> int:
@@ -119,6 +164,8 @@ def _close(text: Text, word: Word) -> int:
     timed = word.isa("before", "after")
     for at in range(word.place + 1, comma):
         other = text.words[at]
+        if word.isa("if") and other.isa("cause", "aid") and other.text.endswith("s") and at > word.place + 2:
+            return at
         if other.text in ("so", "so that") or (timed and other.isa("hedge", "if", "because", "then")):
             return at
     return comma
@@ -157,17 +204,11 @@ def turned(sentence: Text, quote: Text) -> str:
         return "cause"
     given = relations(quote)
     for claim in relations(sentence):
-        same = [other for other in given if _comparable(claim.kind, other.kind) and _meets(claim, other)]
+        same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
         alike = [other for other in same if not other.mark.isdisjoint(claim.mark)]
         if same and all(_against(claim, other) for other in alike or same):
             return "order" if claim.kind == "order" else "cause"
     return ""
-
-
-def _comparable(one: str, other: str) -> bool:
-    if "link" in (one, other):
-        return {one, other} == {"link", "cause"}
-    return one == other != "when" or (one, other) == ("order", "when")
 
 
 def _meets(claim: Relation, given: Relation) -> bool:
@@ -209,18 +250,19 @@ def _without(words: Sequence[Word], others: Sequence[Word]) -> list[Word]:
 def _other_time(sentence: Text, quote: Text) -> bool:
     """Whether "during exercise" became "after exercise", or the other way."""
     given = _times(quote)
-    return any(
-        any(noun == other and time != kind for kind, other in given) and (time, noun) not in given
-        for time, noun in _times(sentence)
-    )
+    for time, noun in _times(sentence):
+        kinds = {kind for kind, other in given if not other.senses.isdisjoint(noun.senses)}
+        if kinds and time not in kinds:
+            return True
+    return False
 
 
-def _times(text: Text) -> set[tuple[str, str]]:
-    """Each word of time with the stem of what stands right after it."""
-    found: set[tuple[str, str]] = set()
+def _times(text: Text) -> list[tuple[str, Word]]:
+    """Each word of time with what stands right after it."""
+    found: list[tuple[str, Word]] = []
     for word in text.words:
         kind = next((role for role in ("before", "after", "during") if word.isa(role)), "")
         following = [one for one in text.words[word.place + 1 : word.place + 4] if one.content and not one.isa("sign")]
         if kind and following:
-            found.add((kind, following[0].stem))
+            found.append((kind, following[0]))
     return found

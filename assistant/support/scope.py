@@ -14,7 +14,7 @@ def scope_problem(sentence: Text, quote: Text) -> str:
     """Return "scope" or "": whether the sentence holds where the quote does not."""
     if any(_new(sentence, quote, role) for role in ("unless", "until", "concede", "only")):
         return "scope"
-    if _conceded(sentence, quote) or _condition_lost(sentence, quote) or _widened(sentence, quote):
+    if _condition_lost(sentence, quote) or _widened(sentence, quote):
         return "scope"
     if _clause_lost(sentence, quote):
         return "scope"
@@ -27,29 +27,28 @@ def _new(sentence: Text, quote: Text, role: str) -> bool:
         return False
     if role == "only":
         return not (quote.has("little") or (quote.has("until") and quote.has("negator"))) and not all(
-            _mere(word, sentence) for word in sentence.words if word.isa(role)
+            _mere(word, sentence, quote) for word in sentence.words if word.isa(role)
         )
     if role == "until":
-        return not quote.has("if", "before", "after") and "so that" not in quote.texts
+        inside = [one for word in sentence.words if word.isa(role) for one in _clause(sentence, word.place)]
+        return not all(one.isa("plain", "negator") or quote.carries(one) for one in inside)
     return not (role == "concede" and "even" in quote.texts)
 
 
-def _mere(word: Word, sentence: Text) -> bool:
-    """Whether "only" narrows nothing: "not only", "even if only a little"."""
-    return word.isa("double") or any(
-        one.isa("concede", "negator") or one.text == "even"
-        for one in sentence.words[max(0, word.place - 4) : word.place]
+def _mere(word: Word, sentence: Text, quote: Text) -> bool:
+    """Whether "only" narrows nothing: "not only", "even if only a little", "only briefly" where the quote has that."""
+    after = sentence.words[word.place + 1 : word.place + 3]
+    brief = any(one.isa("brief") and any(other.isa("brief") for other in quote.words) for one in after)
+    called = any(one.text in ("a", "an") for one in after[:1])
+    return (
+        word.isa("double")
+        or brief
+        or called
+        or any(
+            one.isa("concede", "negator") or one.text == "even"
+            for one in sentence.words[max(0, word.place - 4) : word.place]
+        )
     )
-
-
-def _conceded(sentence: Text, quote: Text) -> bool:
-    """Whether "even if" or "regardless" of the quote became a condition."""
-    for word in quote.words:
-        if word.isa("concede") and not sentence.has("concede") and "even" not in sentence.texts:
-            inside = _clause(quote, word.place)
-            if overlap(sentence.content, senses_of(inside)) > len(inside) * _KEPT:
-                return True
-    return False
 
 
 def _condition_lost(sentence: Text, quote: Text) -> bool:
@@ -118,9 +117,7 @@ def _widened(sentence: Text, quote: Text) -> bool:
 
 def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
     """Whether the sentence says the narrowing word near what it narrows."""
-    places = [place for place, one in laid.pairs.items() if one.place == noun.place]
-    near = [one for place in places for one in sentence.words[max(0, place - 2) : place + 3]]
-    return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in near)
+    return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in sentence.words)
 
 
 def _said_otherwise(word: Word, sentence: Text) -> bool:
@@ -136,8 +133,8 @@ def _clause_lost(sentence: Text, quote: Text) -> bool:
         if word.text not in ("that", "who", "which") or not word.place:
             continue
         noun = quote.words[word.place - 1]
-        inside = _clause(quote, word.place)
-        if noun.content and not noun.isa("hedge", "cause") and noun.place in beside and _gone(inside, beside):
+        inside = [one for one in quote.words[word.place + 1 :] if one.content]
+        if noun.isa("complaint") and noun.place in beside and _gone(inside, beside):
             return True
     return False
 

@@ -1,9 +1,11 @@
 """Compares how sure and how general two texts are: a sentence may say no more than its quote."""
 
+from assistant.support.align import aligned
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
 _REACH = 4
+_SENSED = frozenset({"do", "feel", "see", "notice", "tell"})
 
 
 def modality_problem(sentence: Text, quote: Text) -> str:
@@ -24,7 +26,7 @@ def _adds(sentence: Text, quote: Text, role: str) -> bool:
 
 def _must(sentence: Text, quote: Text) -> bool:
     """Whether the sentence demands what the quote does not, or only allows."""
-    own = [word for word in sentence.words if word.isa("must") and not _denied(sentence, word)]
+    own = [one for one in sentence.words if one.isa("must") and one.text != "has to" and not _denied(sentence, one)]
     own = [word for word in own if quote.has("must") or not quote.carries(word)]
     if not own:
         return False
@@ -46,7 +48,12 @@ def _optional_there(word: Word, sentence: Text, quote: Text) -> bool:
 
 
 def _denied(text: Text, word: Word) -> bool:
-    return any(other.isa("negator") for other in text.words[max(0, word.place - 4) : word.place])
+    for other in reversed(text.words[max(0, word.place - 4) : word.place]):
+        if other.isa("until", "unless", "sign"):
+            return False
+        if other.isa("negator", "lack"):
+            return True
+    return False
 
 
 def _universal(sentence: Text, quote: Text) -> bool:
@@ -62,10 +69,11 @@ def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     """Whether the quote has such a word too, and of the same thing where it stands before a noun."""
     others = [one for one in quote.words if one.isa("universal")]
     noun = _noun(sentence, word)
-    if word.place + 1 < len(sentence.words) and sentence.words[word.place + 1].unit:
+    after = sentence.words[word.place + 1 : word.place + 2]
+    if any(one.number is not None or one.unit not in ("", "type", "way") for one in after):
         return True
     if not word.isa("counting") or noun is None:
-        return word.text in quote.texts or quote.carries(word) or (bool(others) and noun is None)
+        return word.text in quote.texts or quote.carries(word) or bool(others)
     return any(not noun.senses.isdisjoint(other.senses) for one in others if (other := _noun(quote, one)) is not None)
 
 
@@ -82,7 +90,11 @@ def _sure(sentence: Text, quote: Text) -> bool:
 
 def _frequency(sentence: Text, quote: Text) -> bool:
     """Whether "sometimes" of the quote became "often", or "some" became "most"."""
-    return sentence.has("frequent") and quote.has("weak") and not quote.has("frequent")
+    own = [word for word in sentence.words if word.isa("frequent") and not _denied(sentence, word)]
+    given = [word for word in quote.words if word.isa("frequent")]
+    if not own or any(not _denied(quote, word) for word in given):
+        return False
+    return bool(given) or quote.has("weak")
 
 
 def _unhedged(sentence: Text, quote: Text) -> bool:
@@ -91,16 +103,16 @@ def _unhedged(sentence: Text, quote: Text) -> bool:
         if not word.isa("hedged") or _denied(quote, word) or _cannot(quote, word) or _in_condition(quote, word):
             continue
         reached = quote_scope(quote, word.place)
-        said = _said(reached[:1], sentence) or _said(reached[:2], sentence)
+        said = _said(reached[:1], sentence, quote) or _said(reached[:2], sentence, quote)
         if said and not any(_hedged_there(one, sentence) for one in said):
             return True
     return False
 
 
 def _cannot(text: Text, word: Word) -> bool:
-    """Whether "can" is denied right after it, which makes it no hedge."""
+    """Whether "can" is denied right after it or only an ability ("all you can do"), which makes it no hedge."""
     after = text.words[word.place + 1 : word.place + 2]
-    return word.text in ("can", "could") and any(one.isa("negator") for one in after)
+    return word.text in ("can", "could") and any(one.isa("negator") or one.text in _SENSED for one in after)
 
 
 def _in_condition(text: Text, word: Word) -> bool:
@@ -124,27 +136,30 @@ def quote_scope(text: Text, place: int) -> list[Word]:
     return found
 
 
-def _said(words: list[Word], sentence: Text) -> list[Word]:
-    """The words of the sentence that say one of the words, the same word before others."""
-    stems = {word.stem for word in words}
+def _said(words: list[Word], sentence: Text, quote: Text) -> list[Word]:
+    """The words of the sentence that stand for one of the words, the same word before others."""
+    stems, places = {word.stem for word in words}, {word.place for word in words}
     exact = [one for one in sentence.content if one.stem in stems]
-    return exact or [one for one in sentence.content if not one.senses.isdisjoint(senses_of(words))]
+    pairs = aligned(sentence, quote).pairs
+    return exact or [one for one in sentence.content if one.place in pairs and pairs[one.place].place in places]
 
 
 def _hedged_there(word: Word, sentence: Text) -> bool:
     """Whether a hedge of the sentence stands in the same part of it as the word."""
-    for step, reach in ((-1, 12), (1, 6)):
+    for step, reach in ((-1, 12), (1, 9)):
         for other in sentence.words[word.place :: step][:reach]:
             if (other.isa("stop") and other.isa("sign")) or (other.isa("before") and other.place != word.place):
                 break
             if step > 0 and other.text in ("that", "which", "who"):
                 break
-            if other.isa("modal"):
+            if other.isa("modal", "hedged"):
                 return True
     return False
 
 
 def _weakened(sentence: Text, quote: Text) -> bool:
     """Whether a duty of the quote became a possibility."""
-    duty = quote.has("must", "urgent") and not quote.has("optional")
-    return duty and sentence.has("optional") and not sentence.has("must", "should", "urgent")
+    duty = any(word.isa("must", "urgent") and not _denied(quote, word) for word in quote.words)
+    if not duty or quote.has("optional"):
+        return False
+    return sentence.has("optional") and not sentence.has("must", "should", "urgent")

@@ -134,6 +134,13 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
     for at, word in enumerate(words):
         before = words[at - 1].text if at else ""
         after = words[at + 1] if at + 1 < len(words) else None
+        apart = [one.text for one in words[at + 2 : at + 6] if f"{word.stem} {one.text}" in lists.near["split"]]
+        if apart:
+            word = _word([word.stem, apart[0]], [word.stem, apart[0]], at, lists)
+        if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent"):
+            word = replace(word, roles=frozenset({"function"}))
+        if word.text == "down" and any(one.text == "bring down" for one in found[-4:]):
+            word = replace(word, senses=frozenset(), roles=frozenset({"function"}))
         found.append(_beside(word, before, after, lists))
     return tuple(found)
 
