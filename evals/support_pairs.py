@@ -11,7 +11,8 @@ from evals.statistics import Interval, clopper_pearson
 
 FILE = Path(__file__).parent / "support" / "pairs.jsonl"
 BEGIN, END = "<!-- between: written by 'spotter eval support --write' -->", "<!-- end of what it wrote -->"
-# Of the test half: at least so many right ones, at most so many wrong ones.
+PARTS = ("tune", "tune_2", "test")
+# Of the last one: at least so many right ones, at most so many wrong ones.
 LEAST_RIGHT, MOST_WRONG = 64, 3
 
 
@@ -20,7 +21,7 @@ class Pair:
     """A sentence, its quote and the heading above it; `fault` is "" for a sentence that is carried."""
 
     id: str
-    half: str  # "tune" or "test"
+    part: str  # "tune" and "tune_2" were looked at, "test" was not
     passage_id: str
     heading: str
     quote: str
@@ -35,8 +36,8 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Half:
-    """What passes of one half: right ones, wrong ones, and the faults of these."""
+class Part:
+    """What passes of one part: right ones, wrong ones, and the faults of these."""
 
     name: str
     right: Interval
@@ -48,14 +49,14 @@ def read_pairs(path: Path = FILE) -> list[Pair]:
     return [Pair(**json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def measured(pairs: Sequence[Pair], name: str) -> Half:
-    """The half of that name."""
-    own = [pair for pair in pairs if pair.half == name]
+def measured(pairs: Sequence[Pair], name: str) -> Part:
+    """The part of that name."""
+    own = [pair for pair in pairs if pair.part == name]
     passing = {pair.id for pair in own if pair.passes}
     right = [pair for pair in own if pair.supported]
     wrong = [pair for pair in own if not pair.supported]
     every, passed = Counter(one.fault for one in wrong), Counter(one.fault for one in wrong if one.id in passing)
-    return Half(
+    return Part(
         name,
         clopper_pearson(sum(one.id in passing for one in right), len(right)),
         clopper_pearson(sum(one.id in passing for one in wrong), len(wrong)),
@@ -63,16 +64,16 @@ def measured(pairs: Sequence[Pair], name: str) -> Half:
     )
 
 
-def section(halves: Sequence[Half]) -> str:
+def section(parts: Sequence[Part]) -> str:
     """The table of a page, in Markdown."""
-    head = "| half | right ones that pass | wrong ones that pass | wrong ones that pass, by fault |\n|" + " --- |" * 4
-    goal = f"Goal for the test half: at least {LEAST_RIGHT} right ones, at most {MOST_WRONG} wrong ones."
-    return "\n".join([head, *map(_row, halves), "", f"{goal} In brackets exact 95 % intervals."]) + "\n"
+    head = "| part | right ones that pass | wrong ones that pass | wrong ones that pass, by fault |\n|" + " --- |" * 4
+    goal = f"Goal for the part test: at least {LEAST_RIGHT} right ones, at most {MOST_WRONG} wrong ones."
+    return "\n".join([head, *map(_row, parts), "", f"{goal} In brackets exact 95 % intervals."]) + "\n"
 
 
-def _row(half: Half) -> str:
-    faults = ", ".join(f"{fault} {passed} of {count}" for fault, (passed, count) in half.faults.items() if passed)
-    return f"| {half.name} | {_share(half.right)} | {_share(half.wrong)} | {faults or 'none'} |"
+def _row(part: Part) -> str:
+    faults = ", ".join(f"{fault} {passed} of {count}" for fault, (passed, count) in part.faults.items() if passed)
+    return f"| {part.name} | {_share(part.right)} | {_share(part.wrong)} | {faults or 'none'} |"
 
 
 def _share(one: Interval) -> str:
