@@ -54,6 +54,7 @@ class Assistant:
     today: Callable[[], datetime.date]
     region: str = ""
     model: Callable[[], Slot | None] = lambda: None  # the language model; None is none
+    writes: bool = True  # whether the model may put answers into words, and not only have an opinion
     hear: Callable[[Block], None] = lambda block: None  # told of each sentence of the model that was verified
     known: dict[str, bool] = field(default_factory=dict)  # headings of the articles -> whether they get an answer
 

@@ -117,7 +117,7 @@ def _said(looked: Looked, asked: Asked, finisher: Finisher, assistant: Assistant
     """The answer in the words of the language model, where there is one and what it writes holds."""
     model = assistant.model()
     material = Material(looked.plan, looked.hits, assistant.corpus(), assistant.lines(), finisher.limits)
-    if model is None or not rewritable(material, looked.composed):
+    if model is None or not (assistant.writes and rewritable(material, looked.composed)):
         return looked
     from assistant.model.rewrite import rewritten
 

@@ -144,10 +144,18 @@ class Talks:
             return _card_or_error(gated, error)
 
     def _gone_through(self, messages: Sequence[str], admitted: bool) -> Conversation:
+        """What the turns before the newest leave behind.
+
+        A language model is asked of the last of them alone, and only whether it suspects a sign: the newest may answer
+        the question that comes of it.
+        """
         conversation = Conversation()
-        for place, message in enumerate(messages):
-            recalled = admitted and place >= len(messages) - RECALLED
-            turn = (answer if recalled else pass_gate)(message, conversation, self.assistant)
+        without, last = replace(self.assistant, model=lambda: None), replace(self.assistant, writes=False)
+        for left, message in zip(range(len(messages), 0, -1), messages, strict=True):
+            if admitted and left <= RECALLED:
+                turn: Turn | Passed = answer(message, conversation, last if left == 1 else without)
+            else:
+                turn = pass_gate(message, conversation, self.assistant)
             conversation = turn.conversation
         return conversation
 

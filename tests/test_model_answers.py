@@ -28,11 +28,15 @@ from hypothesis import strategies as st
 
 from assistant.answer import answer
 from assistant.conversation import Conversation
+from assistant.door import Rooms
 from assistant.model.slot import LONGEST, OPEN
 from assistant.recheck import reply_problems
 from assistant.reply import schema_problem
 from assistant.settings import read_settings
 from assistant.start import start
+from assistant.state.ages import Ages
+from assistant.state.memory import Memory
+from assistant.talks import Talks, Visitor
 from evals.scripted_model import LIES, said
 
 EVIDENCE = re.compile(r"^(\d+)\. \[[^\n]*\]\n([^\n]+)$", re.MULTILINE)
@@ -273,6 +277,25 @@ def test_an_opinion_that_cannot_be_read_changes_nothing(talking, opinion):
     talking.server.script["opinion"] = opinion
     try:
         assert talking.ask(telling()).mode == "none"
+    finally:
+        talking.server.script["opinion"] = HARMLESS
+
+
+def test_of_a_talk_that_is_gone_through_again_only_the_newest_message_is_answered_by_the_model(talking):
+    talks = Talks(talking.assistant, Memory(Ages(24)), Rooms("1000/minute"))
+    talking.server.script["answer"] = telling()
+    talking.server.requests.clear()
+    reply = talks.replay([QUESTION, "why is my neck stiff?", "thanks", QUESTION], Visitor("test"))
+    assert written(reply)
+    assert (len(talking.server.of("answer")), len(talking.server.of("opinion"))) == (1, 2)
+
+
+def test_a_yes_to_the_question_that_a_suspicion_brought_counts_in_a_talk_that_is_gone_through_again(talking):
+    talks = Talks(talking.assistant, Memory(Ages(24)), Rooms("1000/minute"))
+    talking.server.script |= {"answer": telling(), "opinion": says('{"suspected": true}')}
+    try:
+        assert talks.replay([QUESTION], Visitor("test")).mode == "soft"
+        assert talks.replay([QUESTION, "yes"], Visitor("test")).mode == "hard"
     finally:
         talking.server.script["opinion"] = HARMLESS
 
