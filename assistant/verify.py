@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 
 from assistant.cite import section_of
 from assistant.reply import QUOTING, Block, Quote
-from assistant.support.support import unsupported
 from corpus.curation import shown
 from corpus.library import Corpus
 from corpus.records import Span
@@ -72,6 +71,8 @@ def text_problem(kind: str, text: str, quotes: tuple[Quote, ...], corpus: Corpus
     """
     said = [_said(quote, corpus) for quote in quotes]
     if kind == "written":
+        from assistant.support.support import unsupported  # nobody else needs its word lists
+
         headings = [section_of(corpus.by_source[quote.source_id], quote) for quote in quotes]
         found = (unsupported(text, words, heading) for words, heading in zip(said, headings, strict=True))
         return next((f"not carried by its quote ({reason})" for reason in found if reason), "")
