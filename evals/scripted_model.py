@@ -21,8 +21,8 @@ from assistant.model.slot import Slot
 from corpus.sentences import split
 
 NAME = "scripted:liar"
-PIECES = 2  # of evidence that an answer is made of
 _EVIDENCE = re.compile(r"^(\d+)\. \[[^\n]*\]\n([^\n]+)$", re.MULTILINE)
+_BEST = re.compile(r"The first (\d+) pieces of evidence")
 _PIECE = 40  # characters of a chunk
 
 Row = dict[str, Any]
@@ -33,8 +33,9 @@ def said(messages: list[tuple[str, str]]) -> str:
     asked = messages[-1][1]
     if "<evidence>" not in asked:
         return json.dumps({"suspected": False})
-    evidence = [(int(n), text) for n, text in _EVIDENCE.findall(asked) if "[" not in text]
-    true = [row for n, text in evidence[:PIECES] for row in _sentences(n, text)]
+    best = int(found[1]) if (found := _BEST.search(asked)) else 1
+    evidence = [(int(n), text) for n, text in _EVIDENCE.findall(asked)]
+    true = [row for n, text in evidence[:best] if "[" not in text for row in _sentences(n, text)]
     if not true:
         return json.dumps({"sentences": []})
     number = zlib.crc32(asked.encode())

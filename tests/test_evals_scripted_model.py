@@ -43,6 +43,7 @@ def test_nothing_but_the_truth_is_served(assistant):
     assert all(use.dropped for use in uses if use.written)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("id_", ["neither_support_nor_policy_checked", "altered_quotes_accepted"])
 def test_without_a_check_lies_would_be_served(assistant, id_):
     (mutation,) = (one for one in MODEL_MUTATIONS if one.id == id_)

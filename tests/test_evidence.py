@@ -56,6 +56,7 @@ def test_the_evidence_begins_with_what_the_answer_quotes_and_repeats_nothing(ass
     pieces = evidence(own, [own.quote(passage, "statement")])
     assert (pieces[0].quotes[0].start, pieces[0].quotes[-1].end) == (passage.start, passage.end)
     assert 1 < len(pieces) <= MOST
+    assert [one.quoted for one in pieces] == [True, *[False] * (len(pieces) - 1)]
     spans = [(one.quotes[0].source_id, one.quotes[0].start, one.quotes[-1].end) for one in pieces]
     for place, (source, start, end) in enumerate(spans):
         for other, begun, ended in spans[place + 1 :]:

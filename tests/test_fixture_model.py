@@ -26,6 +26,8 @@ from langchain_core.exceptions import (
 from langchain_openai.chat_models.base import OpenAIRefusalError
 from pydantic import BaseModel, ValidationError
 
+pytestmark = pytest.mark.long
+
 MESSAGES = [("system", "You answer by the sources."), ("human", "Wozu – “rest” or walk? 🙂")]
 SHORT = 0.3  # seconds of the client's patience
 

@@ -110,6 +110,7 @@ def test_another_number_is_noticed(quote, sentence):
         ("Train twice a week.", "Train twice a day."),
         ("Stretch daily.", "Stretch every week."),
         ("Circle your arms 15 times.", "Circle your arms for 15 seconds."),
+        ("The neck has seven small bones.", "The neck has seven small bones. Turn it 7 times."),
     ],
 )
 def test_another_unit_is_noticed(quote, sentence):
@@ -143,6 +144,8 @@ def test_another_side_or_part_of_the_body_is_noticed(quote, sentence, reason):
         (SIT, "Sitting for hours does not lead to a stiff upper back."),
         (NUMB, "If your arm stays numb for more than two days, you should not see a doctor."),
         ("It is not a sign of damage.", "It is a sign of damage."),
+        ("It is not just a neck issue.", "It is just a neck issue."),
+        ("Pain is not only in the neck.", "Pain is only in the neck."),
         ("Lift without holding your breath.", "Lift while holding your breath."),
         ("The pain no longer wakes you.", "The pain wakes you."),
         ("Skipping the warm-up can strain your back.", "The warm-up can strain your back."),

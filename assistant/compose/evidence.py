@@ -22,6 +22,7 @@ class Evidence:
     heading: str
     quotes: tuple[Quote, ...]
     texts: tuple[str, ...]  # as a reply shows them
+    quoted: bool = False  # whether the answer without a model quotes it
 
     @property
     def text(self) -> str:
@@ -46,7 +47,8 @@ class Evidence:
 
 def evidence(material: Material, blocks: Iterable[Block]) -> tuple[Evidence, ...]:
     """The sentences that the blocks quote, then those of further hits that could have been quoted."""
-    spans = [quote for block in blocks for quote in block.quotes if _may_be(material, quote)]
+    own = [quote for block in blocks for quote in block.quotes if _may_be(material, quote)]
+    spans = list(own)
     for hit in material.hits[:NEAR]:
         passage = material.corpus.passages[hit.passage_id]
         if _further(material, passage):
@@ -55,7 +57,7 @@ def evidence(material: Material, blocks: Iterable[Block]) -> tuple[Evidence, ...
     for quote in spans:
         if not any(_overlap(quote, other) for other in apart):
             apart.append(quote)
-    return tuple(_evidence(material.corpus.by_source[one.source_id], one) for one in apart[:MOST])
+    return tuple(_evidence(material.corpus.by_source[one.source_id], one, one in own) for one in apart[:MOST])
 
 
 def _further(material: Material, passage: Passage) -> bool:
@@ -76,10 +78,11 @@ def _overlap(one: Quote, other: Quote) -> bool:
     return one.source_id == other.source_id and Span(one.start, one.end).overlaps(Span(other.start, other.end))
 
 
-def _evidence(article: Article, quote: Quote) -> Evidence:
+def _evidence(article: Article, quote: Quote, quoted: bool) -> Evidence:
     spans = split(article.text, quote.start, quote.end)
     return Evidence(
         heading=next((one.heading for one in _passages(article, quote)), ""),
         quotes=tuple(Quote(quote.source_id, start, end) for start, end in spans),
         texts=tuple(shown(article.text[start:end], start, article.mends) for start, end in spans),
+        quoted=quoted,
     )

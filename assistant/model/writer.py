@@ -46,7 +46,8 @@ class Written(BaseModel):
 
 def write(question: str, evidence: Sequence[Evidence], slot: Slot) -> Iterator[Block | str]:
     """Each sentence as soon as it is whole, not verified yet; or why one is not used. Raises NoUse."""
-    messages = answer_prompt().filled(question=masked(question), evidence=_numbered(evidence))
+    best = str(sum(one.quoted for one in evidence))
+    messages = answer_prompt().filled(question=masked(question), best=best, evidence=_numbered(evidence))
     given, looked, text = 0, 0, ""
     for text in slot.growing(messages, Written):
         if len(text) - looked >= LOOK_EVERY:
@@ -86,7 +87,7 @@ def _whole(text: str) -> list[Sentence]:
 
 @cache
 def answer_prompt() -> Prompt:
-    return read_prompt("answer", frozenset({"question", "evidence"}))
+    return read_prompt("answer", frozenset({"question", "best", "evidence"}))
 
 
 def _numbered(evidence: Sequence[Evidence]) -> str:

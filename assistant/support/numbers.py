@@ -157,12 +157,18 @@ def number_problem(sentence: Text, quote: Text) -> str:
     """Return "number", "unit" or "": whether every number of the sentence is one of the quote, of the same things."""
     given = numbers_of(quote)
     for number in numbers_of(sentence):
-        same = [one for one in given if one.value == number.value]
+        same = [one for one in given if one.value == number.value and not _of_things(one, number, quote)]
         if not any(one.fits(number) for one in same):
             return "unit" if any(one.written == number.written for one in given) else "number"
         if not any(one.fits(number) and one.part == number.part and _bounded(one.bound, number.bound) for one in same):
             return "number"
     return _unit_problem(sentence, quote)
+
+
+def _of_things(given: Number, number: Number, quote: Text) -> bool:
+    """Whether the quote counts things that it names ("seven small vertebrae") where the sentence counts repetitions."""
+    after = quote.words[given.place + 1 : given.place + 2]
+    return number.unit == "rep" and not given.unit and any(word.content for word in after)
 
 
 def _bounded(given: str, said: str) -> bool:

@@ -90,8 +90,16 @@ def _reached(text: Text, place: int) -> tuple[Word, ...]:
     return (*found, *before[: limit - len(found)])
 
 
+def _narrowed(text: Text) -> set[bool]:
+    """Whether a text says "just that" (True) or "not just that" (False), where it says either."""
+    return {word.isa("narrowing") for word in text.words if word.isa("narrowing", "widening")}
+
+
 def negation_problem(sentence: Text, quote: Text) -> str:
     """Return "negation" or "": whether the sentence denies what the quote denies, and nothing else that it says."""
+    said, printed = _narrowed(sentence), _narrowed(quote)
+    if len(said) == len(printed) == 1 and said != printed:
+        return "negation"  # "it is just that" for "it is not just that"
     given, timed = denials(quote), quote.has("before", "until", "after", "only")
     claimed = tuple(
         one for one in denials(sentence, cancel=not given) if given or not (timed and _timed(sentence, one))
