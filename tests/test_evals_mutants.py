@@ -305,8 +305,10 @@ def test_the_json_of_a_table_has_a_row_a_mutant_and_each_figure_once():
 @pytest.fixture
 def command(monkeypatch, bench, tmp_path):
     """The command over the small slice, in this process."""
-    monkeypatch.setattr(commands_mutants, "_opened", lambda progress: bench)
-    monkeypatch.setattr(commands_mutants, "_run", lambda wanted, jobs: [bench.tried(one) for one in (*wanted, HEALTHY)])
+    monkeypatch.setattr(commands_mutants, "_opened", lambda progress, scripted: bench)
+    monkeypatch.setattr(
+        commands_mutants, "_run", lambda wanted, jobs, scripted: [bench.tried(one) for one in (*wanted, HEALTHY)]
+    )
     monkeypatch.setattr(commands_mutants, "FILE", tmp_path / "mutants.json")
 
     def running(*arguments):
@@ -345,4 +347,4 @@ def test_a_mutant_of_no_such_name_is_an_error_of_ours(command):
 
 
 def test_every_mutant_can_be_asked_for_by_name_in_another_process():
-    assert set(commands_mutants.NAMED) == {one.id for one in MUTATIONS} | {HEALTHY.id}
+    assert set(commands_mutants.NAMED) == {one.id for one in (*MUTATIONS, *MODEL_MUTATIONS)} | {HEALTHY.id}

@@ -101,7 +101,7 @@ def test_nonsense_from_a_real_engine_reaches_nobody(real_index_config, tmp_path)
             "SPOTTER_DATA": str(real_index_config.data),
             "SPOTTER_MODEL": f"openai:{folder}",
             "SPOTTER_MODEL_URL": address,
-            "SPOTTER_MODEL_SECONDS": "60",
+            "SPOTTER_MODEL_SECONDS": "300",
         }
         assistant = start(read_settings(environment))
         for question in QUESTIONS:
@@ -112,4 +112,4 @@ def test_nonsense_from_a_real_engine_reaches_nobody(real_index_config, tmp_path)
             assert reply.mode == expected.mode
             (use,) = reply.model
             assert not use.written
-            assert use.reason in ("invalid", "failed"), use  # it ends in the middle, or at its longest
+            assert use.reason in ("invalid", "failed", "too_long"), use  # it ends in the middle, or at its longest
