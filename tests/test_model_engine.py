@@ -95,6 +95,7 @@ def _open(address):
 
 def test_nonsense_from_a_real_engine_reaches_nobody(real_index_config, tmp_path):
     folder = built(tmp_path / "model")
+    uses = []
     plain = start(read_settings({"SPOTTER_DATA": str(real_index_config.data)}))
     with engine(folder, tmp_path / "log.txt") as address:
         environment = {
@@ -110,6 +111,7 @@ def test_nonsense_from_a_real_engine_reaches_nobody(real_index_config, tmp_path)
             assert reply_problems(reply.as_json(), assistant.corpus()) == []
             assert reply.citations == expected.citations
             assert reply.mode == expected.mode
-            (use,) = reply.model
-            assert not use.written
-            assert use.reason in ("invalid", "failed", "too_long"), use  # it ends in the middle, or at its longest
+            uses += reply.model
+    assert uses
+    assert not any(use.written for use in uses)
+    assert {use.reason for use in uses} <= {"invalid", "failed", "too_long"}  # it ends in the middle, or at its longest
