@@ -115,9 +115,11 @@ def _looked_up(question: str, asked: Asked, limits: Limits, assistant: Assistant
 
 def _said(looked: Looked, asked: Asked, finisher: Finisher, assistant: Assistant) -> Looked:
     """The answer in the words of the language model, where there is one and what it writes holds."""
-    model = assistant.model()
+    model = assistant.model() if assistant.writes else None
+    if model is None:
+        return looked
     material = Material(looked.plan, looked.hits, assistant.corpus(), assistant.lines(), finisher.limits)
-    if model is None or not (assistant.writes and rewritable(material, looked.composed)):
+    if not rewritable(material, looked.composed):
         return looked
     from assistant.model.rewrite import rewritten
 

@@ -2,12 +2,11 @@
 
 from functools import cache
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from assistant.model.mask import masked
 from assistant.model.prompts import Prompt, read_prompt
 from assistant.model.slot import NoUse, Slot
-from assistant.model.writer import unfenced
 
 
 class Opinion(BaseModel):
@@ -19,9 +18,8 @@ class Opinion(BaseModel):
 def suspects(message: str, slot: Slot) -> bool:
     """Whether it suspects a sign; never raises for what a model or its server does: then it has no opinion."""
     try:
-        told = slot.whole(opinion_prompt().filled(message=masked(message)), Opinion)
-        return Opinion.model_validate_json(unfenced(told)).suspected
-    except (NoUse, ValidationError):
+        return slot.whole(opinion_prompt().filled(message=masked(message)), Opinion).suspected
+    except NoUse:
         return False
 
 

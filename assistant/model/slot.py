@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import deque
@@ -11,11 +12,11 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from assistant.settings import Model as ModelSettings
 from corpus.errors import KnownError
@@ -24,6 +25,7 @@ LONGEST = 20_000  # characters of an answer; nobody asked for a book, and some s
 OPEN = 16  # requests at once, those included that nobody waits for any more
 
 Messages = list[tuple[str, str]]  # (role, text)
+Shape = TypeVar("Shape", bound=BaseModel)
 
 # Why a model gave nothing that can be used.
 Reason = Literal["busy", "timed_out", "rate_limited", "failed", "too_long", "invalid", "empty"]
@@ -84,9 +86,9 @@ class Slot:
         finally:
             enough.set()
 
-    def whole(self, messages: Messages, shape: type[BaseModel]) -> str:
-        """All that it says. Raises NoUse."""
-        return "".join(deque(self.growing(messages, shape), maxlen=1))
+    def whole(self, messages: Messages, shape: type[Shape]) -> Shape:
+        """What it says when it has ended. Raises NoUse."""
+        return parsed("".join(deque(self.growing(messages, shape), maxlen=1)), shape)
 
     def _listen(self, messages: Messages, shape: type[BaseModel], heard: SimpleQueue[Any], enough: Event) -> None:
         """In a thread of its own: a server that keeps a line open and says nothing would hold up whoever reads it."""
@@ -103,6 +105,15 @@ class Slot:
         finally:
             stream.close()  # type: ignore[attr-defined]
             self.places.release()
+
+
+def parsed(text: str, shape: type[Shape]) -> Shape:
+    """The JSON of an answer, which some models put between the marks of a block of code. Raises NoUse."""
+    found = re.fullmatch(r"\s*```(?:json)?\s*(.*?)\s*```\s*", text, re.DOTALL)
+    try:
+        return shape.model_validate_json(found[1] if found else text)
+    except ValidationError as error:
+        raise NoUse("invalid") from error
 
 
 def _shaped(name: str, shape: type[BaseModel]) -> dict[str, Any]:

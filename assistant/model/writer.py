@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from assistant.compose.evidence import Evidence
 from assistant.model.mask import masked
 from assistant.model.prompts import Prompt, read_prompt
-from assistant.model.slot import NoUse, Slot
+from assistant.model.slot import NoUse, Slot, parsed
 from assistant.reply import Block, Quote
 
 MOST = 6  # sentences of an answer
@@ -55,20 +55,11 @@ def write(question: str, evidence: Sequence[Evidence], slot: Slot) -> Iterator[B
             for sentence in _whole(text)[given:MOST]:
                 given += 1
                 yield _block(sentence, evidence)
-    try:
-        written = Written.model_validate_json(unfenced(text))
-    except ValidationError as error:
-        raise NoUse("invalid") from error
+    written = parsed(text, Written)
     if not written.sentences:
         raise NoUse("empty")
     for sentence in written.sentences[given:MOST]:
         yield _block(sentence, evidence)
-
-
-def unfenced(text: str) -> str:
-    """The JSON of an answer; some models put it between the marks of a block of code."""
-    found = re.fullmatch(r"\s*```(?:json)?\s*(.*?)\s*```\s*", text, re.DOTALL)
-    return found[1] if found else text
 
 
 def _whole(text: str) -> list[Sentence]:
