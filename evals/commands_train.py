@@ -27,7 +27,8 @@ from index.config import BUILT_IN_MODEL
 def train_command(what: str) -> None:
     """Learn the second opinion of the gate (or of the policy, or what is covered) anew; takes a minute or two.
 
-    It learns from the dev split of the cases and from the asked-as questions; the same messages give the same file.
+    It learns from the dev split of the cases and from the asked-as questions; the same messages give the same file
+    (another processor may round the last digit of a weight otherwise).
     For the policy it also prints what models that saw nothing of an author make of that author's messages.
     """
     if what == "policy":

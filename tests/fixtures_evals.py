@@ -5,6 +5,8 @@ import json
 from evals.cases import Case, Nugget, QuotedSpan, write_digests
 
 WALL_ANGEL = "Make 3 sets of 10 repetitions."
+WEIGHT_ROUNDING = 3  # in thousandths, as the weights of the trained files are
+THRESHOLD_ROUNDING = 0.003
 
 
 def case(id_="a-1", set_="answerable", **more):
@@ -34,3 +36,18 @@ def folder_of(path, *lines):
     (path / "cases.jsonl").write_text("\n".join(lines), encoding="utf-8")
     write_digests(path)
     return path
+
+
+def nearest(table, shipped):
+    """`table` with each of its numbers as in `shipped` where the two are within a few thousandths.
+
+    Another processor adds in another order, and a weight is then rounded the other way.
+    """
+    if isinstance(table, dict) and isinstance(shipped, dict):
+        return {key: nearest(one, shipped.get(key)) for key, one in table.items()}
+    if isinstance(table, list) and isinstance(shipped, list) and len(table) == len(shipped):
+        return [nearest(one, other) for one, other in zip(table, shipped, strict=True)]
+    if isinstance(table, int | float) and isinstance(shipped, int | float):
+        within = WEIGHT_ROUNDING if isinstance(table, int) else THRESHOLD_ROUNDING
+        return shipped if abs(table - shipped) <= within else table
+    return table
