@@ -47,6 +47,12 @@ def _pair(words: Sequence[Word], free: dict[int, Word], pairs: dict[int, Word], 
                 break
 
 
+def reworded(sentence: Text, quote: Text, place: int) -> bool:
+    """Whether a word that the quote has not stands near a place: it may say what seems to be gone."""
+    near = range(place - _REACH + 1, place + _REACH)
+    return any(word.place in near for word in aligned(sentence, quote).left_claim)
+
+
 def _near(text: Text, place: int) -> list[tuple[Word, float]]:
     """The content words around a place in its clause, each with how near it is."""
     near: list[tuple[Word, float]] = []
@@ -69,7 +75,7 @@ def _near(text: Text, place: int) -> list[tuple[Word, float]]:
 
 
 def _stops(word: Word) -> bool:
-    return word.isa("sign") and word.isa("stop")
+    return word.isa("sign") and word.isa("stop") and word.text != ":"
 
 
 def swapped(sentence: Text, quote: Text, word: Word, same: Sequence[Word], rivals: Sequence[Word]) -> bool:
@@ -119,11 +125,9 @@ def _listed_together(quote: Text, one: Word, other: Word) -> bool:
     """Whether two words of the quote are parts of one list: "neck, shoulders and back"."""
     low, high = sorted((one.place, other.place))
     between = quote.words[low + 1 : high]
-    return (
-        len(between) <= 3
-        and any(word.text in ("and", "or", ",", "/") for word in between)
-        and sum(word.content for word in between) <= 1
-    )
+    joined = any(word.text in ("and", "or", ",", "/") for word in between)
+    listed = all(not word.content or word.of("body:") for word in between) and not any(_stops(word) for word in between)
+    return joined and (listed or (len(between) <= 3 and sum(word.content for word in between) <= 1))
 
 
 def opposite_problem(sentence: Text, quote: Text) -> str:
@@ -142,24 +146,11 @@ def _opposed(sentence: Text, quote: Text, word: Word) -> bool:
     same = [one for one in quote.content if one.stem == word.stem]
     if rivals and same and swapped(sentence, quote, word, same, rivals):
         return True
-    if word.isa("lessening") and _lessened(sentence, quote, word):
-        return True
-    said = {one.stem for one in sentence.content}
-    if not same and any(_same_noun(sentence, quote, word, one) for one in rivals if one.stem not in said):
-        return True
     partner = laid.pairs.get(word.place)
     if word.place in laid.exact or (partner is not None and not contrary(partner).isdisjoint(against)):
         return False
     left = [one for one in rivals if one in laid.left_quote]
     return any(denied(quote, one) == denied(sentence, word) for one in left)
-
-
-def _same_noun(sentence: Text, quote: Text, word: Word, rival: Word) -> bool:
-    """Whether the same noun follows a word and its contrary: "good posture" and "poor posture"."""
-    noun, other = sentence.words[word.place + 1 : word.place + 2], quote.words[rival.place + 1 : rival.place + 2]
-    return bool(noun and other and noun[0].content and other[0].content) and (
-        not noun[0].senses.isdisjoint(other[0].senses) and denied(sentence, word) == denied(quote, rival)
-    )
 
 
 def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
@@ -169,26 +160,15 @@ def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
     )
 
 
-def _lessened(sentence: Text, quote: Text, word: Word) -> bool:
-    """Whether "less" stands before a word that the quote neither lessens nor denies."""
-    after = next((one for one in sentence.words[word.place + 1 : word.place + 4] if one.content), None)
-    if after is None or denied(sentence, word):
-        return False
-    beside = aligned(sentence, quote).pairs.get(after.place)
-    said = [one for one in quote.content if one.stem == after.stem] or [one for one in [beside] if one]
-    lowered = [near for one in said for near in quote.words[max(0, one.place - 5) : one.place + 5]]
-    if any(one.isa("lack", "absent") or one.text == "off" for one in lowered):
-        return False
-    return bool(said) and not any(denied(quote, one) for one in said)
-
-
 def denied(text: Text, word: Word) -> bool:
     """Whether a negation or a word of lack stands before the word in its clause."""
     if any(other.text == "free" for other in text.words[word.place + 1 : word.place + 3]):
         return True
+    joined = False
     for other in reversed(text.words[max(0, word.place - 5) : word.place]):
         if other.isa("stop", "sign", "finite"):
             return False
-        if other.isa("negator", "lack", "absent", "double"):
+        if other.isa("negator", "double") or (other.isa("lack", "absent") and not joined):
             return True
+        joined = joined or other.text in ("and", "or")
     return False

@@ -168,7 +168,7 @@ def number_problem(sentence: Text, quote: Text) -> str:
 def _of_things(given: Number, number: Number, quote: Text) -> bool:
     """Whether the quote counts things that it names ("seven small vertebrae") where the sentence counts repetitions."""
     after = quote.words[given.place + 1 : given.place + 2]
-    return number.unit == "rep" and not given.unit and any(word.content for word in after)
+    return number.unit == "rep" and not given.unit and any(word.content and not word.unit for word in after)
 
 
 def _bounded(given: str, said: str) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.support.align import aligned, denied
+from assistant.support.align import aligned, denied, reworded
 from assistant.support.claims import Text, contrary, senses_of
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
@@ -110,10 +110,9 @@ def negation_problem(sentence: Text, quote: Text) -> str:
         return "negation"
     if given and _twice(sentence) and not _twice(quote):
         return "negation"
-    stems = {word.stem for word in sentence.content}
-    lacks = [one for one in _lacks(quote) if one.heads and one.heads[0].stem in stems]
-    lacks = [one for one in lacks if not sentence.carries(quote.words[one.place])]
-    return "negation" if any(_dropped(denial, claimed, sentence, quote) for denial in (*given, *lacks)) else ""
+    if any(_dropped(denial, claimed, sentence, quote) for denial in given):
+        return "negation"
+    return "negation" if any(_lack_dropped(lack, claimed, sentence, quote) for lack in _lacks(quote)) else ""
 
 
 def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
@@ -187,26 +186,23 @@ def _dropped(denial: Denial, claimed: tuple[Denial, ...], sentence: Text, quote:
         return False
     pairs = aligned(sentence, quote).pairs
     beside = {one.place: sentence.words[place] for place, one in pairs.items()}
-    said = [beside[word.place] for word in denial.heads if word.place in beside][:1]
-    if not said and not claimed and not sentence.has("lack", "absent", "soft"):
-        return sum(word.place in beside for word in denial.scope) * 2 >= len(denial.scope) > 1
-    exact = [word for word in said if word.stem == denial.heads[0].stem]
-    if exact:
-        free = [word for word in exact if not _softened(word, sentence)]
-        return len(free) > _also_said(denial, quote)
-    if not said or any(_softened(word, sentence) for word in said):
+    said = next((beside[word.place] for word in denial.heads if word.place in beside), None)
+    return said is not None and not _softened(said, sentence)
+
+
+def _lack_dropped(lack: Denial, claimed: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
+    """Whether the sentence says what the quote calls missing, and has no word that may call it so too."""
+    if not lack.heads or sentence.carries(quote.words[lack.place]):
         return False
-    return not _also_said(denial, quote)
+    said = [word.place for word in sentence.content if word.stem == lack.heads[0].stem]
+    return (
+        bool(said)
+        and not any(reworded(sentence, quote, place) for place in said)
+        and _dropped(lack, claimed, sentence, quote)
+    )
 
 
 def _softened(word: Word, sentence: Text) -> bool:
     """Whether a negation or a word of lack reaches the word."""
     reached = any(word.place == other.place for one in denials(sentence) for other in one.scope)
     return reached or denied(sentence, word)
-
-
-def _also_said(denial: Denial, quote: Text) -> int:
-    """How often the quote also says what it denies, outside any negation."""
-    denied_places = {word.place for other in (*denials(quote), *_lacks(quote)) for word in other.scope}
-    heads = {word.stem for word in denial.heads[:1]}
-    return sum(word.place not in denied_places and word.stem in heads for word in quote.content)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.lexicon import lexicon
@@ -10,8 +9,7 @@ from assistant.support.words import Word
 
 _FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
 _MEANS = frozenset({"by", "with", "through", "using", "via"})
-_SO = frozenset({"so", "therefore", "thus", "hence"})
-_INSIDE = frozenset(":\u2014\u2013")
+_INSIDE = frozenset("\u2014\u2013")
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
 _BACK = {"because": "because", "if": "if", "after": "order"}
 # Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
@@ -56,7 +54,11 @@ def relations(text: Text) -> tuple[Relation, ...]:
 def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     """The relation of a clause that "because", "when", "after" or "before" opens."""
     following = text.words[word.place + 1 : word.place + 2]
-    if not following or following[0].isa("sign") or following[0].text in ("and", "or", "during"):
+    if (
+        not following
+        or (following[0].isa("sign") and following[0].text != ":")
+        or following[0].text in ("and", "or", "during")
+    ):
         return []
     kind = _BACK.get(next((role for role in ("because", "if", "after") if word.isa(role)), ""), "order")
     opens = not _content(text, _start(text, word.place), word.place)
@@ -65,11 +67,6 @@ def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     outside = (
         _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
     )
-    spoken = text.words[comma : _end(text, word.place)] if opens else text.words[_start(text, word.place) : word.place]
-    if word.isa("because", "before") and any(
-        one.isa("negator") and not other.isa("absent") for one, other in pairwise([*spoken, word])
-    ):
-        inside, outside = outside, inside
     if word.isa("if"):
         return [Relation(kind, word.senses, inside, outside), Relation("when", word.senses, inside, outside)]
     return [Relation(kind, word.senses, inside, outside) if first else Relation(kind, word.senses, outside, inside)]
@@ -96,8 +93,6 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
     before, after = _ends_of(text, word, role)
     if role == "cause" and any(other.text in ("by", "with", "from") for other in following):
         before, after = after, before
-    if word.text in _SO and _denies_only_after(text, word):
-        before, after = after, before
     if role == "than":
         before, after = (tuple(one for one in end if not one.isa("degree")) for end in (before, after))
     limit = int(lexicon().limits["list_words" if role == "then" else "side_words"])
@@ -108,12 +103,15 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
 def _no_verb(text: Text, word: Word, following: Sequence[Word]) -> bool:
     """Whether a word of cause is an aim ("to reduce", read elsewhere) or a mere adjective ("improved")."""
     aim = word.isa("purpose") and word.place and text.words[word.place - 1].text == "to"
-    return bool(aim) or (word.text.endswith("ed") and not any(other.text == "by" for other in following))
+    noun = not following or following[0].isa("sign") or following[0].text in ("and", "or")
+    return bool(aim) or noun or (word.text.endswith("ed") and not any(other.text == "by" for other in following))
 
 
 def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
     """What stands before a word and after it, or in the clauses around where one side is empty."""
     start, place = _start(text, word.place), word.place
+    if role == "cause":
+        start = max([start, *(one.place for one in text.words[start:place] if one.isa("if", "because", "unless"))])
     before = _content(text, start, place)
     after = _content(text, place + 1, _turn(text, place))
     if role == "then" and not before:
@@ -125,12 +123,6 @@ def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple
     if role == "cause" and tool and not before:
         return _content(text, tool, _turn(text, tool)), _content(text, place + 1, tool)
     return before, after
-
-
-def _denies_only_after(text: Text, word: Word) -> bool:
-    """Whether "so" opens an advice against something: what it is against leads to what was said before."""
-    said = [at for at in range(_start(text, word.place), _end(text, word.place)) if text.words[at].isa("negator")]
-    return bool(said) and said[0] > word.place
 
 
 def _start(text: Text, place: int) -> int:
@@ -150,7 +142,7 @@ def _end(text: Text, place: int) -> int:
 
 
 def _ends(word: Word) -> bool:
-    """Whether a sign ends what a relation may reach; what a colon opens belongs to it."""
+    """Whether a sign ends what a relation may reach; what a dash opens belongs to it."""
     return (word.isa("sign") and word.isa("stop") and word.text not in _INSIDE) or word.text in (
         "but",
         "although",
@@ -188,8 +180,11 @@ def _turn(text: Text, place: int) -> int:
 
 
 def _comma(text: Text, place: int) -> int:
+    """The comma that ends a clause: the last one when those before it part a list, the first one otherwise."""
     end = _end(text, place)
-    return next((at for at in range(place + 2, end) if text.words[at].text == ","), end)
+    commas = [at for at in range(place + 2, end) if text.words[at].text == ","]
+    listed = len(commas) > 1 and any(word.text in ("and", "or") for word in text.words[commas[0] : commas[-1]])
+    return (commas[-1] if listed else commas[0]) if commas else end
 
 
 def _content(text: Text, start: int, end: int) -> tuple[Word, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.support.align import Alignment, aligned
+from assistant.support.align import Alignment, aligned, reworded
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
@@ -63,7 +63,7 @@ def _condition_lost(sentence: Text, quote: Text) -> bool:
         lost = (bool(apart) and not overlap(apart, said)) or (
             _numbered(quote, word.place) and not any(map(_counts, sentence.words))
         )
-        if lost and outside and overlap(outside, said) >= max(1, len(outside) * _KEPT):
+        if lost and not sentence.has("if") and outside and overlap(outside, said) >= max(1, len(outside) * _KEPT):
             return True
         if (
             word.isa("only", "unless", "until")
@@ -96,7 +96,7 @@ def _clause(text: Text, place: int) -> list[Word]:
     """The content words from a marker to the next comma or stop."""
     found: list[Word] = []
     for word in text.words[place + 1 :]:
-        if word.isa("sign") and (word.isa("stop") or word.text == ",") and found:
+        if word.isa("sign") and word.text != ":" and (word.isa("stop") or word.text == ",") and found:
             break
         if word.content:
             found.append(word)
@@ -110,9 +110,17 @@ def _widened(sentence: Text, quote: Text) -> bool:
     for word, after in pairwise(quote.words):
         if not word.isa("narrow") or word.place in beside or not after.content or after.place not in beside:
             continue
+        if after.isa("frequent") or _reworded(after, sentence, quote):
+            continue
         if not _kept_near(word, after, sentence, laid) and not _said_otherwise(word, sentence):
             return True
     return False
+
+
+def _reworded(noun: Word, sentence: Text, quote: Text) -> bool:
+    """Whether another word than the quote's narrows the noun: "off" for "incorrect"."""
+    said = [place for place, other in aligned(sentence, quote).pairs.items() if other.place == noun.place]
+    return any(reworded(sentence, quote, place) for place in said)
 
 
 def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
@@ -122,7 +130,7 @@ def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
 
 def _said_otherwise(word: Word, sentence: Text) -> bool:
     """Whether a word of lack of the quote may stand in the sentence as a denial: "poor" as "not well"."""
-    return word.isa("absent", "lack") and sentence.has("negator")
+    return word.isa("absent", "lack") and sentence.has("negator", "lack")
 
 
 def _clause_lost(sentence: Text, quote: Text) -> bool:

@@ -1,7 +1,7 @@
 """Compares how sure and how general two texts are: a sentence may say no more than its quote."""
 
 from assistant.support.align import aligned
-from assistant.support.claims import Text, overlap, senses_of
+from assistant.support.claims import Text, overlap
 from assistant.support.words import Word
 
 _REACH = 4
@@ -10,7 +10,7 @@ _SENSED = frozenset({"do", "feel", "see", "notice", "tell"})
 
 def modality_problem(sentence: Text, quote: Text) -> str:
     """Return "modality" or "": whether the sentence promises, demands or hurries more than the quote does."""
-    for role in ("cure", "superlative", "urgent"):
+    for role in ("superlative", "urgent"):
         if _adds(sentence, quote, role):
             return "modality"
     if _must(sentence, quote) or _universal(sentence, quote) or _sure(sentence, quote) or _frequency(sentence, quote):
@@ -34,12 +34,10 @@ def _must(sentence: Text, quote: Text) -> bool:
 
 
 def _demanded(sentence: Text, quote: Text) -> bool:
-    """Whether one sentence of the quote has a word of duty and most of what is claimed."""
-    said = [word for word in sentence.content if not word.isa("plain", "hedge", "must")]
-    for word in quote.words:
-        if word.isa("must") and overlap(said, senses_of(quote.sentence_at(word.place))) * 2 >= len(said):
-            return True
-    return False
+    """Whether a word of duty of the quote stands with something that the sentence demands."""
+    demanded = frozenset(sense for word in sentence.words if word.isa("must") for sense in sentence.around(word.place))
+    duties = [quote.sentence_at(word.place) for word in quote.words if word.isa("must")]
+    return any(overlap([one for one in duty if not one.isa("plain", "hedge", "must")], demanded) for duty in duties)
 
 
 def _optional_there(word: Word, sentence: Text, quote: Text) -> bool:
@@ -58,11 +56,18 @@ def _denied(text: Text, word: Word) -> bool:
 
 def _universal(sentence: Text, quote: Text) -> bool:
     own = [word for word in sentence.words if word.isa("universal") and not _denied(sentence, word)]
+    own = [word for word in own if not _floating(word, sentence) and word.place not in sentence.named]
     if "never" in sentence.texts and not any(
         word.isa("universal", "negator") and not word.isa("seldom") for word in quote.words
     ):
         return True
     return any(not _as_general(word, sentence, quote) for word in own)
+
+
+def _floating(word: Word, text: Text) -> bool:
+    """Whether "all" only gathers what was listed: "walking, rest and heat can all help"."""
+    before = text.words[max(0, word.place - 1) : word.place]
+    return word.text == "all" and any(one.isa("modal", "finite") for one in before)
 
 
 def _as_general(word: Word, sentence: Text, quote: Text) -> bool:

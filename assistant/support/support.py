@@ -24,10 +24,8 @@ REASONS = (
     "scope",
     "order",
     "cause",
-    "added",
     "coverage",
 )
-_BEGINNING, _SHARE = 5, 0.75
 
 
 def unsupported(sentence: str, quote: str, heading: str = "") -> str:
@@ -91,18 +89,13 @@ def _same(claim: Text, given: Text) -> bool:
 
 
 def coverage_problem(claim: Text, given: Text, title: Text) -> str:
-    """Return "added", "coverage" or "": whether the quote and the heading carry the words of the sentence."""
+    """Return "coverage" or "": whether the quote and the heading carry most of what the sentence says."""
     limits = lexicon().limits
     weighed = [word for word in claim.content if word.place not in claim.named and not _plain(word)]
     new = [word for word in weighed if not carried(word, given) and not carried(word, title)]
-    left = [word for word in given.content if not _plain(word) and not claim.carries(word)]
-    if not new:
-        return ""
-    if len(new) > len(left):
-        return "added"
-    if len(new) > limits["new_words"] or len(new) > (1 - limits["coverage"]) * len(weighed):
-        return "coverage"
-    return ""
+    weight = sum(limits["polar"] if contrary(word) else 1 for word in new)
+    allowed = min(limits["new_words"], max(1, (1 - limits["coverage"]) * len(weighed)))
+    return "coverage" if weight > allowed else ""
 
 
 # Lists whose words need no counterpart: they say nothing of their own, or another check reads them.
@@ -116,14 +109,4 @@ def _plain(word: Word) -> bool:
 
 def carried(word: Word, text: Text) -> bool:
     """Whether a text has the word, in other words, or the contrary of its contrary."""
-    return text.carries(word) or _kin(word, text) or not contrary(word).isdisjoint(text.senses)
-
-
-def _kin(word: Word, text: Text) -> bool:
-    """Whether a word of the text has the same long beginning, as "stabilising" and "stabilisers" do."""
-    return any(_alike(word.text, other.text) for other in text.content)
-
-
-def _alike(one: str, other: str) -> bool:
-    length = max(_BEGINNING, int(_SHARE * max(len(one), len(other))))
-    return min(len(one), len(other)) >= _BEGINNING and one[:length] == other[:length]
+    return text.carries(word) or not contrary(word).isdisjoint(text.senses)

@@ -94,9 +94,14 @@ def _undone(word: str, lists: Lexicon) -> list[str]:
 def _phrase(keys: Sequence[str], at: int, lists: Lexicon) -> int:
     """How many words from here on are one entry of the lists; 1 when none is."""
     for length in range(min(lists.longest.get(keys[at], 1), len(keys) - at), 1, -1):
-        if tuple(keys[at : at + length]) in lists.meanings:
+        if tuple(keys[at : at + length]) in lists.meanings and not _cut(keys[at : at + length + 1], lists):
             return length
     return 1
+
+
+def _cut(keys: Sequence[str], lists: Lexicon) -> bool:
+    """Whether a noun follows to which the last word belongs: "on your back muscles" is not "on your back"."""
+    return keys[0] == "on" and keys[-2] == "back" and keys[-1] in lists.near["loose_back"]
 
 
 def _word(raw: Sequence[str], keys: Sequence[str], place: int, lists: Lexicon) -> Word:
@@ -133,14 +138,16 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
     found: list[Word] = []
     for at, word in enumerate(words):
         before = words[at - 1].text if at else ""
-        after = words[at + 1] if at + 1 < len(words) else None
+        after = next((one for one in words[at + 1 : at + 3] if one.text != "-"), None)
         apart = [one.text for one in words[at + 2 : at + 6] if f"{word.stem} {one.text}" in lists.near["split"]]
         if apart:
             word = _word([word.stem, apart[0]], [word.stem, apart[0]], at, lists)
-        if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent"):
+        if word.text == "so" and after is not None and after.isa("hedge", "degree", "frequent", "finite"):
             word = replace(word, roles=frozenset({"function"}))
         if word.text == "down" and any(one.text == "bring down" for one in found[-4:]):
             word = replace(word, senses=frozenset(), roles=frozenset({"function"}))
+        if word.text == "both" and not _both_sides(after):
+            word = replace(word, senses=frozenset())
         found.append(_beside(word, before, after, lists))
     return tuple(found)
 
@@ -161,6 +168,11 @@ def _beside(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word
     if word.text in ("up", "down") and stem(before) in lists.near["phrasal"]:
         return replace(word, senses=frozenset(), roles=frozenset({"function"}))
     return word
+
+
+def _both_sides(after: Word | None) -> bool:
+    """Whether "both" counts sides ("both arms") and does not merely join ("both rest and heat")."""
+    return after is None or after.text == "of" or (after.content and bool(after.of("body:") or after.of("side:")))
 
 
 def _back(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
