@@ -51,7 +51,7 @@ def thing_problem(sentence: Text, quote: Text, heading: Text) -> str:
     """Return "coverage" or "": whether the sentence brings in a thing, a person or a complaint of its own."""
     for word in sentence.content:
         things = word.of("thing:")
-        if things and not quote.carries(word) and not heading.carries(word):
+        if things and not any(text.carries(word) or contrary(word) & text.senses for text in (quote, heading)):
             return "coverage"
     return ""
 

@@ -117,6 +117,8 @@ def negation_problem(sentence: Text, quote: Text) -> str:
 
 def _allowed(denial: Denial, given: tuple[Denial, ...], sentence: Text, quote: Text) -> bool:
     """Whether the quote denies the same, says the contrary of it, or says it with a word of lack."""
+    if sentence.words[denial.place].isa("than") and quote.has("than"):
+        return True  # "rest instead of heat" for "rest is better than heat"
     if not denial.scope:
         return bool(given) or not sentence.content
     plain = [word for word in quote.content if word.stem == denial.heads[0].stem]

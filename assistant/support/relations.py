@@ -9,6 +9,8 @@ from assistant.support.words import Word
 
 _FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
 _MEANS = frozenset({"by", "with", "through", "using", "via"})
+_EXERCISES = frozenset({"exercis", "work", "train", "move"})  # stems of what "strengthening" may only name
+_TIMES = frozenset({"before", "after"})
 _INSIDE = frozenset("\u2014\u2013")
 _MARKS = ("plain", "hedge", "if", "because", "before", "after", "then")
 _BACK = {"because": "because", "if": "if", "after": "order"}
@@ -18,7 +20,7 @@ _COMPARED = {
     "cause": {"cause", "aid", "because", "if", "link"},
     "aid": {"cause", "aid", "because", "if", "link"},
     "because": {"cause", "because", "if", "link"},
-    "if": {"cause", "because", "if"},
+    "if": {"if"},
     "order": {"order", "when"},
     "rank": {"rank"},
     "link": {"cause", "aid", "because"},
@@ -39,6 +41,8 @@ def relations(text: Text) -> tuple[Relation, ...]:
     """The relations of a text in the order of the words that mark them."""
     found: list[Relation] = []
     for word in text.words:
+        if _listed_times(text, word):
+            continue
         if word.isa("because", "if", "after"):
             found += _subordinate(text, word, first=True)
         elif word.isa("before"):
@@ -49,6 +53,14 @@ def relations(text: Text) -> tuple[Relation, ...]:
             if word.isa(role) and not word.isa("because", "if", "after", "before"):
                 found += _joined(text, word, role)
     return tuple(found)
+
+
+def _listed_times(text: Text, word: Word) -> bool:
+    """Whether a word is one of several times: "before, during and after workouts"."""
+    if not word.isa("before", "after"):
+        return False
+    near = [one for one in text.words[max(0, word.place - 4) : word.place + 5] if one.place != word.place]
+    return any(one.isa("before", "during", "after") and not one.isa(*(_TIMES & word.roles)) for one in near)
 
 
 def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
@@ -67,9 +79,19 @@ def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     outside = (
         _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
     )
+    if word.isa("because") and _takes_up(text, word):
+        inside, outside = outside, inside
     if word.isa("if"):
         return [Relation(kind, word.senses, inside, outside), Relation("when", word.senses, inside, outside)]
     return [Relation(kind, word.senses, inside, outside) if first else Relation(kind, word.senses, outside, inside)]
+
+
+def _takes_up(text: Text, word: Word) -> bool:
+    """Whether the clause says what its main clause does: "stretch, because that relaxes you"."""
+    after = text.words[word.place + 1 : word.place + 4]
+    if not after or after[0].text not in ("that", "this", "it", "they", "doing"):
+        return False
+    return after[0].text in ("that", "this", "doing") or any(one.isa("cause", "aid") for one in after[1:])
 
 
 def _purpose(text: Text, word: Word) -> list[Relation]:
@@ -103,8 +125,15 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
 def _no_verb(text: Text, word: Word, following: Sequence[Word]) -> bool:
     """Whether a word of cause is an aim ("to reduce", read elsewhere) or a mere adjective ("improved")."""
     aim = word.isa("purpose") and word.place and text.words[word.place - 1].text == "to"
-    noun = not following or following[0].isa("sign") or following[0].text in ("and", "or")
-    return bool(aim) or noun or (word.text.endswith("ed") and not any(other.text == "by" for other in following))
+    named = word.text.endswith("ing") and any(other.stem in _EXERCISES for other in following)
+    past = word.text.endswith("ed") and not any(other.text == "by" for other in following)
+    return bool(aim) or named or past or _no_object(following)
+
+
+def _no_object(following: Sequence[Word]) -> bool:
+    """Whether nothing follows that a verb might reach: "muscle strain, poor form" has no verb."""
+    after = following[0] if following else None
+    return after is None or after.isa("sign", "if", "because", "before", "after") or after.text in ("and", "or")
 
 
 def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
@@ -112,8 +141,9 @@ def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple
     start, place = _start(text, word.place), word.place
     if role == "cause":
         start = max([start, *(one.place for one in text.words[start:place] if one.isa("if", "because", "unless"))])
-    before = _content(text, start, place)
-    after = _content(text, place + 1, _turn(text, place))
+    helped = [one.place for one in text.words[start:place] if role == "cause" and one.stem == "help"]
+    before = _content(text, start, helped[-1] if helped else place)
+    after = _content(text, (helped[-1] if helped else place) + 1, _turn(text, place))
     if role == "then" and not before:
         before = _content(text, _start(text, max(0, start - 1)), place)
     split = next((other.place for other in reversed(text.words[:place]) if other.text in (",", "and")), 0)

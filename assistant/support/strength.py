@@ -72,13 +72,13 @@ def _floating(word: Word, text: Text) -> bool:
 
 def _as_general(word: Word, sentence: Text, quote: Text) -> bool:
     """Whether the quote has such a word too, and of the same thing where it stands before a noun."""
-    others = [one for one in quote.words if one.isa("universal")]
+    others = [one for one in quote.words if one.isa("universal") or one.text == "each"]
     noun = _noun(sentence, word)
     after = sentence.words[word.place + 1 : word.place + 2]
     if any(one.number is not None or one.unit not in ("", "type", "way") for one in after):
         return True
     if not word.isa("counting") or noun is None:
-        return word.text in quote.texts or quote.carries(word) or bool(others)
+        return word.text in quote.texts or quote.carries(word)
     return any(not noun.senses.isdisjoint(other.senses) for one in others if (other := _noun(quote, one)) is not None)
 
 

@@ -137,7 +137,7 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
     """With the words that are a body part or a direction by what stands beside them."""
     found: list[Word] = []
     for at, word in enumerate(words):
-        before = words[at - 1].text if at else ""
+        before = next((one.text for one in reversed(words[max(0, at - 2) : at]) if one.text != "-"), "")
         after = next((one for one in words[at + 1 : at + 3] if one.text != "-"), None)
         apart = [one.text for one in words[at + 2 : at + 6] if f"{word.stem} {one.text}" in lists.near["split"]]
         if apart:
@@ -146,6 +146,8 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
             word = replace(word, roles=frozenset({"function"}))
         if word.text == "down" and any(one.text == "bring down" for one in found[-4:]):
             word = replace(word, senses=frozenset(), roles=frozenset({"function"}))
+        if word.text in ("other", "another") and before != "the" and not _both_sides(after):
+            word = replace(word, senses=frozenset())
         if word.text == "both" and not _both_sides(after):
             word = replace(word, senses=frozenset())
         found.append(_beside(word, before, after, lists))
@@ -177,6 +179,8 @@ def _both_sides(after: Word | None) -> bool:
 
 def _back(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
     """The back of the body, or the way back."""
+    if after is not None and (after.text in ("up", "again") or after.of("side:") >= {"side:down"}):
+        return replace(word, senses=frozenset({"side:backward"}))
     of_thing = after is not None and after.text == "of"
     body = (
         not before
