@@ -42,14 +42,16 @@ class Text:
         return not word.senses.isdisjoint(self.senses)
 
     def sentences(self) -> list["Text"]:
-        """Each sentence of a text that has several."""
+        """Each sentence of a text that has several; none of one that is a sentence itself."""
         ends = [at for at, word in enumerate(self.words) if word.isa("sign") and word.text in _ENDS]
-        starts = [0, *(at + 1 for at in ends)]
-        parts = [self.words[start:end] for start, end in zip(starts, [*ends, len(self.words)], strict=True)]
-        whole = [part for part in parts if any(word.content for word in part)]
-        return [
-            Text(tuple(replace(word, place=at) for at, word in enumerate(part))) for part in whole if len(whole) > 1
-        ]
+        spans = pairwise([-1, *ends, len(self.words)])
+        parts = [self._part(before + 1, end) for before, end in spans]
+        whole = [part for part in parts if part.content]
+        return whole if len(whole) > 1 else []
+
+    def _part(self, start: int, end: int) -> "Text":
+        words = tuple(replace(word, place=at) for at, word in enumerate(self.words[start:end]))
+        return Text(words, frozenset(place - start for place in self.named if start <= place < end))
 
     def sentence_at(self, place: int) -> list[Word]:
         """The content words between the signs that end a thought before and after a place."""

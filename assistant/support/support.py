@@ -1,6 +1,7 @@
 """Decides whether a sentence is carried by the words it quotes, by rules and word lists alone."""
 
 from collections.abc import Callable
+from itertools import groupby
 
 from assistant.support.align import opposite_problem
 from assistant.support.claims import Text, claimed, contrary, quoted
@@ -40,6 +41,10 @@ def unsupported(sentence: str, quote: str, heading: str = "") -> str:
         return "" if given.words else "coverage"
     if not claim.content or not given.content or _too_long(claim, given):
         return "coverage"
+    return next((problem for part in [claim, *claim.sentences()] if (problem := _unsupported(part, given, title))), "")
+
+
+def _unsupported(claim: Text, given: Text, title: Text) -> str:
     problem = _problem(claim, given, title)
     if problem and any(_carried_by(part, claim, title, problem) for part in given.sentences()):
         return ""
@@ -92,10 +97,12 @@ def coverage_problem(claim: Text, given: Text, title: Text) -> str:
     """Return "coverage" or "": whether the quote and the heading carry most of what the sentence says."""
     limits = lexicon().limits
     weighed = [word for word in claim.content if word.place not in claim.named and not _plain(word)]
-    new = [word for word in weighed if not carried(word, given) and not carried(word, title)]
-    weight = sum(limits["polar"] if contrary(word) else 1 for word in new)
+    new = [not (carried(word, given) or carried(word, title)) for word in weighed]
+    weight = sum(limits["polar"] if contrary(word) else 1 for word, is_new in zip(weighed, new, strict=True) if is_new)
     allowed = min(limits["new_words"], max(1, (1 - limits["coverage"]) * len(weighed)))
-    return "coverage" if weight > allowed else ""
+    in_a_row = max((len(list(run)) for is_new, run in groupby(new) if is_new), default=0)
+    alone = bool(weighed) and all(new)
+    return "coverage" if alone or weight > allowed or in_a_row > limits["new_in_a_row"] else ""
 
 
 # Lists whose words need no counterpart: they say nothing of their own, or another check reads them.
