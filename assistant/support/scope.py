@@ -29,7 +29,7 @@ def _new(sentence: Text, quote: Text, role: str) -> bool:
         return not (quote.has("little") or (quote.has("until") and quote.has("negator"))) and not all(
             _mere(word, sentence, quote) for word in sentence.words if word.isa(role)
         )
-    if role == "until":
+    if role == "until" or "whether" in sentence.texts:
         inside = [one for word in sentence.words if word.isa(role) for one in _clause(sentence, word.place)]
         return not all(one.isa("plain", "negator") or quote.carries(one) for one in inside)
     return not (role == "concede" and "even" in quote.texts)
