@@ -136,7 +136,7 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
         if sentence.has(one) and quote.has(other) and not sentence.has(other) and not quote.has(one):
             return "opposite"
     words = [word for word in sentence.content if not word.of("side:") and word.place not in sentence.named]
-    return "opposite" if any(_opposed(sentence, quote, word) for word in words) else ""
+    return "opposite" if any(_opposed(sentence, quote, word) for word in words if not word.isa("counting")) else ""
 
 
 def _opposed(sentence: Text, quote: Text, word: Word) -> bool:

@@ -9,9 +9,9 @@ from assistant.support.lexicon import lexicon
 from assistant.support.numbers import number_problem
 from assistant.support.parts import body_problem, number_swapped, side_problem, thing_problem
 from assistant.support.polarity import negation_problem
-from assistant.support.relations import turned
 from assistant.support.scope import scope_problem
 from assistant.support.strength import modality_problem
+from assistant.support.turned import turned
 from assistant.support.words import Word
 
 REASONS = (

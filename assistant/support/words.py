@@ -157,10 +157,8 @@ def _settled(words: list[Word], lists: Lexicon) -> tuple[Word, ...]:
 def _beside(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
     if word.text in ("back", "backs"):
         return _back(word, before, after, lists)
-    if word.text == "right" and not _names_a_side(after, before):
-        return replace(word, senses=word.senses - {"side:right"})
     if word.text in ("right", "left"):
-        return replace(word, senses=frozenset({"side:" + word.text}))
+        return _right_or_left(word, before, after)
     if word.isa("ending") and after is not None and after.text.endswith("ing"):
         return replace(word, roles=word.roles | {"negator"})
     if word.text == "one" and after is not None and (after.of("body:") or after.text in ("side", "end")):
@@ -190,6 +188,14 @@ def _back(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
     if of_thing or not body:
         return replace(word, senses=frozenset({"side:backward"} if not of_thing else {"side:backward", "back"}))
     return replace(word, senses=frozenset({"body:back"}), roles=word.roles - {"function"})
+
+
+def _right_or_left(word: Word, before: str, after: Word | None) -> Word:
+    """A side, and neither "right after" nor "is left tense"."""
+    verb = word.text == "left" and before in ("is", "are", "be", "being")
+    if (verb or word.text == "right") and not _names_a_side(after, before):
+        return replace(word, senses=word.senses - {f"side:{word.text}"})
+    return replace(word, senses=frozenset({f"side:{word.text}"}))
 
 
 def _names_a_side(after: Word | None, before: str) -> bool:
