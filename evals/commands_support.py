@@ -4,7 +4,7 @@ import click
 
 from evals.bench import ROOT
 from evals.page import placed
-from evals.support_pairs import BEGIN, END, LEAST_RIGHT, MOST_WRONG, PARTS, measured, read_pairs, section
+from evals.support_pairs import BEGIN, END, PARTS, UNSEEN, measured, read_pairs, section
 
 PAGE = ROOT / "docs" / "model.md"
 
@@ -13,12 +13,12 @@ PAGE = ROOT / "docs" / "model.md"
 @click.option("--write", is_flag=True, help="Write the table into docs/model.md.")
 @click.pass_context
 def support_command(ctx: click.Context, write: bool) -> None:
-    """Run the check of support over the labelled pairs; the exit status is 1 when those of the test miss their goal."""
+    """Run the check of support over the labelled pairs; the exit status is 1 when an unseen part misses its goal."""
     pairs = read_pairs()
-    *looked_at, test = [measured(pairs, part) for part in PARTS]
-    text = section([*looked_at, test])
+    parts = [measured(pairs, part) for part in PARTS]
+    text = section(parts)
     click.echo(text, nl=False)
     if write:
         PAGE.write_text(placed(PAGE.read_text(encoding="utf-8"), text, BEGIN, END), encoding="utf-8")
-    if round(test.right.point * test.right.n) < LEAST_RIGHT or round(test.wrong.point * test.wrong.n) > MOST_WRONG:
+    if not all(part.meets_goal for part in parts if part.name in UNSEEN):
         ctx.exit(1)

@@ -156,7 +156,7 @@ def _opposed(sentence: Text, quote: Text, word: Word) -> bool:
 def _rivals(word: Word, other: Word, against: frozenset[str]) -> bool:
     """Whether one of two words is among the contraries of the other."""
     return not other.own.isdisjoint(against) or (
-        "not" in other.text.split() and not word.own.isdisjoint(contrary(other))
+        "not" in other.text.split() and not word.senses.isdisjoint(contrary(other))
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from assistant.support.lexicon import lexicon, stem
+from assistant.support.lexicon import lexicon
 from assistant.support.words import Word, read
 
 _ENDS = frozenset(".!?")
@@ -92,8 +92,8 @@ def contrary(word: Word) -> frozenset[str]:
     """The stems and sides that say the contrary of a word."""
     opposites = lexicon().opposites
     found = frozenset(other for sense in word.own for other in opposites.get(sense, ()))
-    parts = word.text.split()
-    return found | {stem(parts[-1])} if len(parts) > 1 and "not" in parts else found
+    _, negator, denied = word.text.rpartition("not ")
+    return found | senses_of(read(denied)) if negator else found
 
 
 def quoted(text: str) -> Text:
