@@ -58,6 +58,16 @@ LIMIT = "Passive treatment shows limited benefits for chronic neck pain."
         ("Increase the weight only when your form is good.", "Don't increase the weight before your form is good."),
         ("Foam rolling can help improve back pain.", "If you have back pain, foam rolling can help."),
         ("Gentle activity takes the load off your neck.", "Gentle activity takes load off the neck."),
+        ("Rest and heat ease cramps.", "Both rest and heat can be used to ease cramps."),
+        ("Hard sessions leave muscles tense.", "Muscles are left tense by hard sessions."),
+        ("Heat works on back muscles.", "Heat acts on your back muscles."),
+        ("Walking, rest and heat can ease cramps.", "Walking, rest and heat can all ease cramps."),
+        ("See a doctor if: Your arm is numb.", "If your arm is numb, see a doctor."),
+        ("If you have numbness, weakness or fever, see a doctor.", "See a doctor if you have fever, numbness or weakness."),
+        ("Heat can help muscles relax.", "Muscles can relax with the help of heat."),
+        ("Sit on a chair or a bench.", "Sit down, whether on a chair or on a bench."),
+        ("Drink before, during and after training.", "Drink during training, as well as before and after it."),
+        ("Slow breathing calms you.", "Breathe slowly, because that calms you."),
         ("Complete rest is rarely necessary.", "You rarely need to rest completely."),
         ("To avoid soreness, avoid looking up.", "To keep yourself from getting sore, do not look up."),
     ],
@@ -189,6 +199,8 @@ def test_more_certainty_or_duty_than_the_quote_has_is_noticed(quote, sentence):
         ("Rest until the swelling is gone.", "Rest only after the swelling is gone."),
         ("Lift again unless it hurts.", "Lift again whether or not it hurts."),
         ("Training helps, especially beginners.", "Training helps only beginners."),
+        ("If you use a bar, keep your back straight.", "Whether you use a bar or a band, keep your back straight."),
+        ("See a doctor about severe pain.", "See a doctor about even the mildest pain."),
     ],
 )
 def test_a_condition_lost_or_widened_is_noticed(quote, sentence):
@@ -206,6 +218,9 @@ def test_a_condition_lost_or_widened_is_noticed(quote, sentence):
         (SIT, "A stiff upper back can lead to sitting for hours.", "cause"),
         ("Poor sleep makes pain worse.", "Pain makes poor sleep worse.", "cause"),
         ("Stress is linked to neck pain.", "Stress causes neck pain.", "cause"),
+        ("We sit for hours, and the neck is stiff.", "Our stiff neck is why we sit for hours.", "cause"),
+        ("Posture work reduces strain.", "Less strain is what gives rise to posture work.", "cause"),
+        ("Hold for a breath and lower the arm.", "Lower the arm and hold for a breath afterwards.", "order"),
     ],
 )
 def test_what_is_turned_round_is_noticed(quote, sentence, reason):
@@ -242,6 +257,9 @@ def test_a_contrary_in_place_of_a_word_is_noticed(quote, sentence):
         ("Lean back on the chair.", "Lean back on the chair with a towel behind you."),
         ("See a doctor.", "See a doctor and ask for an injection."),
         ("Rest.", "Bananas ripen in autumn."),
+        (SORE, f"Ignore the doctors. {SORE}"),
+        (SORE, f"{SORE} Buy arnica."),
+        (BRIDGE, f"{BRIDGE[:-1]}, which melts belly fat."),
     ],
 )
 def test_what_the_quote_does_not_say_is_noticed(quote, sentence):
@@ -291,11 +309,11 @@ def test_a_not_that_is_added_or_dropped_is_noticed(start, verb):
 @given(st.sampled_from([*TEXTS, "not to avoid ", "1 to 2 ", "because if ", "(", "'", "a, ", "if until only "]))
 def test_a_long_text_takes_no_time(text):
     long = (text * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     unsupported(long, text)
     unsupported(text, long)
     unsupported(long, long + " ")
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
 
 
 def test_each_list_of_the_data_is_spelt_so_that_it_can_be_found():

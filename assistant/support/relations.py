@@ -30,7 +30,7 @@ def relations(text: Text) -> tuple[Relation, ...]:
     """The relations of a text in the order of the words that mark them."""
     found: list[Relation] = []
     for word in text.words:
-        if _listed_times(text, word):
+        if listed_times(text, word):
             continue
         if word.isa("because", "if", "after"):
             found += _subordinate(text, word, first=True)
@@ -44,9 +44,9 @@ def relations(text: Text) -> tuple[Relation, ...]:
     return tuple(found)
 
 
-def _listed_times(text: Text, word: Word) -> bool:
+def listed_times(text: Text, word: Word) -> bool:
     """Whether a word is one of several times: "before, during and after workouts"."""
-    if not word.isa("before", "after"):
+    if not word.isa("before", "after", "during"):
         return False
     near = [one for one in text.words[max(0, word.place - 4) : word.place + 5] if one.place != word.place]
     return any(one.isa("before", "during", "after") and not one.isa(*(_TIMES & word.roles)) for one in near)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.support.claims import Text, overlap, senses_of
-from assistant.support.relations import Relation, relations
+from assistant.support.relations import Relation, listed_times, relations
 from assistant.support.words import Word
 
 # Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
@@ -104,7 +104,9 @@ def _times(text: Text) -> list[tuple[str, Word]]:
     found: list[tuple[str, Word]] = []
     for word in text.words:
         kind = next((role for role in ("before", "after", "during") if word.isa(role)), "")
-        following = [one for one in text.words[word.place + 1 : word.place + 4] if one.content and not one.isa("sign")]
+        reach = 6 if listed_times(text, word) else 4
+        near = text.words[word.place + 1 : word.place + reach]
+        following = [one for one in near if one.content and not one.isa("before", "after", "during")]
         if kind and following:
             found.append((kind, following[0]))
     return found
