@@ -12,6 +12,7 @@ from fixtures_evals import case
 
 from assistant import answer
 from assistant.compose.material import Material
+from assistant.conversation import Conversation
 from assistant.triage import gate
 from corpus.errors import KnownError
 from evals import commands_mutants, mutants, run
@@ -54,6 +55,17 @@ def test_there_are_enough_mutants_and_each_has_a_name_a_step_and_a_sentence():
         assert one.broken.endswith(".")
         assert "\n" not in one.broken
         assert (bool(one.patches), one.step) != (False, "none")
+
+
+def test_no_mutant_is_caught_by_an_error_of_its_own(bench):
+    """As some were that broke a function whose signature had changed: they crashed on every case and proved nothing."""
+    for one in MUTATIONS:
+        with one.applied(bench.assistants) as broken:
+            for message in ("what helps a sore back?", "do I need an MRI?"):
+                try:
+                    answer.answer(message, Conversation(), broken[REAL])
+                except Exception as error:
+                    pytest.fail(f"{one.id}: {error!r}")
 
 
 def test_each_step_of_the_line_has_mutants():

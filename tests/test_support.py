@@ -63,7 +63,10 @@ LIMIT = "Passive treatment shows limited benefits for chronic neck pain."
         ("Heat works on back muscles.", "Heat acts on your back muscles."),
         ("Walking, rest and heat can ease cramps.", "Walking, rest and heat can all ease cramps."),
         ("See a doctor if: Your arm is numb.", "If your arm is numb, see a doctor."),
-        ("If you have numbness, weakness or fever, see a doctor.", "See a doctor if you have fever, numbness or weakness."),
+        (
+            "If you have numbness, weakness or fever, see a doctor.",
+            "See a doctor if you have fever, numbness or weakness.",
+        ),
         ("Heat can help muscles relax.", "Muscles can relax with the help of heat."),
         ("Sit on a chair or a bench.", "Sit down, whether on a chair or on a bench."),
         ("Drink before, during and after training.", "Drink during training, as well as before and after it."),

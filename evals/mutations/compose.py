@@ -22,7 +22,7 @@ def nothing_composed(_: Function) -> Function:
 def answers_padded(_: Function) -> Function:
     """Everything that was found and may be shown is quoted, however far from the question."""
     return lambda material, most: [
-        passage
+        [passage]
         for hit in material.hits[:MANY]
         for passage in [material.corpus.passages[hit.passage_id]]
         if statements.may_show(material, passage)

@@ -19,9 +19,9 @@ BELOW = dict(zip(TIERS[1:], TIERS, strict=False))
 def gate_after_retrieval(line: Function) -> Function:
     """The articles are searched before the gate has read the message."""
 
-    def searching_first(message: str, conversation: Any, assistant: Assistant) -> Any:
+    def searching_first(message: str, conversation: Any, assistant: Assistant, *rest: Any) -> Any:
         assistant.search(message)
-        return line(message, conversation, assistant)
+        return line(message, conversation, assistant, *rest)
 
     return searching_first
 

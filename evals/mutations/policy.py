@@ -6,19 +6,20 @@ from typing import Any
 from assistant.answer import Assistant
 from assistant.policy import judge, units
 from assistant.policy.judge import Verdict
+from assistant.policy.opinion import NO_OPINION, Opinion
 from evals.mutations.mutation import Function, breaks, changes
 
 
 @breaks(judge, "judge")
 def policy_off(_: Function) -> Function:
     """Every message goes on to the search."""
-    return lambda message, policy: Verdict("go", "ok", (), (message,), ())
+    return lambda message, policy, *rest: Verdict("go", "ok", (), (message,), ())
 
 
 @breaks(judge, "judge")
 def everything_refused(judged: Function) -> Function:
     """Every question is refused."""
-    return lambda message, policy: judged("do I need an MRI?", policy)
+    return lambda message, policy, *rest: judged("do I need an MRI?", policy, *rest)
 
 
 @changes
@@ -62,8 +63,8 @@ def instructions_obeyed(assistant: Assistant) -> Assistant:
 def instructions_switch_the_policy_off(judged: Function) -> Function:
     """A message that says so switches the policy off."""
 
-    def obeying(message: str, policy: Any) -> Verdict:
-        verdict: Verdict = judged(message, policy)
+    def obeying(message: str, policy: Any, *rest: Any) -> Verdict:
+        verdict: Verdict = judged(message, policy, *rest)
         obeyed = verdict.reason == "instructions"
         return Verdict("go", "ok", (), (message,), ()) if obeyed else verdict
 
@@ -80,8 +81,8 @@ def off_topic_searched(_: Function) -> Function:
 def one_reason_for_all(judged: Function) -> Function:
     """Every refusal gives the same reason."""
 
-    def off_topic(message: str, policy: Any) -> Verdict:
-        verdict: Verdict = judged(message, policy)
+    def off_topic(message: str, policy: Any, *rest: Any) -> Verdict:
+        verdict: Verdict = judged(message, policy, *rest)
         return replace(verdict, reason="off_topic") if verdict.outcome == "refused" else verdict
 
     return off_topic
@@ -91,8 +92,8 @@ def one_reason_for_all(judged: Function) -> Function:
 def mixed_messages_only_refused(judged: Function) -> Function:
     """A question that may be answered is refused together with one that may not."""
 
-    def all_or_nothing(message: str, policy: Any) -> Verdict:
-        verdict: Verdict = judged(message, policy)
+    def all_or_nothing(message: str, policy: Any, *rest: Any) -> Verdict:
+        verdict: Verdict = judged(message, policy, *rest)
         if verdict.outcome != "go" or not verdict.also_refused:
             return verdict
         first = verdict.also_refused[0]
@@ -104,16 +105,16 @@ def mixed_messages_only_refused(judged: Function) -> Function:
 @breaks(judge, "judge")
 def refused_half_passed_over(judged: Function) -> Function:
     """The part of a message that is left to others is passed over in silence."""
-    return lambda message, policy: replace(judged(message, policy), also_refused=())
+    return lambda message, policy, *rest: replace(judged(message, policy, *rest), also_refused=())
 
 
 @breaks(judge, "judge")
 def only_the_first_sentence_judged(judged: Function) -> Function:
     """What follows the first full stop or question mark is not judged and not looked up."""
 
-    def first(message: str, policy: Any) -> Any:
+    def first(message: str, policy: Any, *rest: Any) -> Any:
         end = min((at for at in (message.find(". "), message.find("? ")) if at > 0), default=len(message))
-        return judged(message[: end + 1], policy)
+        return judged(message[: end + 1], policy, *rest)
 
     return first
 
@@ -121,10 +122,16 @@ def only_the_first_sentence_judged(judged: Function) -> Function:
 @breaks(judge, "judge")
 def apostrophes_crash(judged: Function) -> Function:
     """A typographic apostrophe or any other letter beyond ASCII raises an error."""
-    return lambda message, policy: judged(message.encode("ascii").decode(), policy)
+    return lambda message, policy, *rest: judged(message.encode("ascii").decode(), policy, *rest)
 
 
 def _without(assistant: Assistant, reason: str) -> Assistant:
+    """Neither the rules nor the second opinion know the reason."""
     rules = tuple(rule for rule in assistant.policy().rules if rule.reason != reason)
     policy = replace(assistant.policy(), rules=rules)
-    return replace(assistant, policy=lambda: policy)
+
+    def opinion(question: str) -> Opinion:
+        said = assistant.opinion(question)
+        return NO_OPINION if reason in (said.refuses, said.renames) else said
+
+    return replace(assistant, policy=lambda: policy, opinion=opinion)
