@@ -51,7 +51,7 @@ ask: $(READY)
 eval: $(READY)
 	$(BIN)/spotter eval run; status=$$?; $(BIN)/spotter eval report; exit $$status
 
-# Break the assistant in many ways and see whether the cases notice; about 10 minutes.
+# Break the assistant in many ways and see whether the cases notice; about an hour.
 mutants: $(READY)
 	$(BIN)/spotter eval mutants
 

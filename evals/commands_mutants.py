@@ -39,7 +39,7 @@ Found = tuple[int, tuple[Fall, ...], float]  # of a Tried; a mutation itself is 
 @click.option("--scripted-model", is_flag=True, help="With a language model that lies by a script in the slot.")
 @click.pass_context
 def mutants_command(ctx: click.Context, only: str | None, step: str | None, jobs: int, scripted_model: bool) -> None:
-    """Break the assistant in many ways and see whether the cases notice; takes about 10 minutes.
+    """Break the assistant in many ways and see whether the cases notice; takes about an hour.
 
     The exit status is 1 when too few are caught, or when anything is found in the healthy assistant. The table of a
     whole run is kept for the report.
