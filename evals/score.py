@@ -135,7 +135,7 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
     cited = [[by_number[n] for n in block["citations"] if n in by_number] for block in blocks]
     texts = [block["text"] for block in blocks]
     prose = [block["text"] for block in blocks if block["kind"] not in _LISTED]
-    quotes = [[corpus.by_source[s].text[a:b] for s, a, b in places] for places in cited]
+    quotes = [[_text(corpus, s)[a:b] for s, a, b in places] for places in cited]
     nuggets = [(nugget.pattern, nugget.vital) for nugget in case.nuggets]
     scores: dict[str, float | None] = {
         "recall@5": measures.recall_at(ranked, gains, 5),
@@ -153,9 +153,7 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
         "caution_quoted": float(measures.gold_quoted(list(by_number.values()), cautions)) if cautions else None,
         "vital_nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=True),
         "nuggets": measures.nugget_recall(" ".join(texts), nuggets, vital_only=False),
-        "quotes_exact": _all(
-            measures.quote_exact(one, corpus.by_source[one["source_id"]].text) for one in reply["citations"]
-        ),
+        "quotes_exact": _all(measures.quote_exact(one, _text(corpus, one["source_id"])) for one in reply["citations"]),
         "citation_precision": measures.citation_precision(texts, quotes),
         "citation_recall": measures.citation_recall(texts, quotes),
         "numbers_agree": _all(map(measures.numbers_agree, texts, quotes)),
@@ -165,6 +163,12 @@ def _answer_scores(case: Case, reply: dict[str, Any], ranked: list[str], corpus:
         "words": float(sum(len(text.split()) for text in prose)),
     }
     return {name: value for name, value in scores.items() if value is not None}
+
+
+def _text(corpus: Corpus, source_id: str) -> str:
+    """The text of an article; nothing of one that the corpus does not have, as a broken assistant may cite."""
+    article = corpus.by_source.get(source_id)
+    return article.text if article else ""
 
 
 def _all(found: Iterable[bool]) -> float | None:
@@ -182,6 +186,7 @@ def passages_on(places: list[tuple[str, int, int]], corpus: Corpus) -> list[Pass
     found = {
         passage.id: passage
         for source, start, end in places
+        if source in corpus.by_source
         for passage in corpus.by_source[source].passages
         if passage.span.overlaps(Span(start, end))
     }

@@ -41,6 +41,16 @@ def test_a_case_that_crashed_counts_as_zero_with_its_reason(real_corpus):
     assert "gold_quoted" in scored.scores
 
 
+def test_an_answer_that_cites_an_article_of_another_corpus_is_wrong_and_no_crash(real_index_config, real_corpus):
+    one = wall_angel()
+    row = row_of(one, ready(real_index_config))
+    for citation in row["replies"][-1]["citations"]:
+        citation["source_id"] = "somebody-elses"
+    (scored,) = score((one,), Run("v", {one.id: row}), real_corpus)
+    assert scored.error == ""
+    assert scored.scores["gold_quoted"] == scored.scores["quotes_exact"] == scored.scores["verified"] == 0.0
+
+
 def test_a_case_without_a_row_counts_as_zero(real_corpus):
     (scored,) = score((wall_angel(),), Run("v", {}), real_corpus)
     assert scored.error == "no row"
