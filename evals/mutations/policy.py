@@ -121,8 +121,14 @@ def only_the_first_sentence_judged(judged: Function) -> Function:
 
 @breaks(judge, "judge")
 def apostrophes_crash(judged: Function) -> Function:
-    """A typographic apostrophe or any other letter beyond ASCII raises an error."""
-    return lambda message, policy, *rest: judged(message.encode("ascii").decode(), policy, *rest)
+    """A question with an apostrophe raises an error."""
+
+    def brittle(message: str, policy: Any, *rest: Any) -> Any:
+        if "'" in message or "\u2019" in message:
+            raise ValueError(message)
+        return judged(message, policy, *rest)
+
+    return brittle
 
 
 def _without(assistant: Assistant, reason: str) -> Assistant:
