@@ -47,10 +47,14 @@ def _pair(words: Sequence[Word], free: dict[int, Word], pairs: dict[int, Word], 
                 break
 
 
-def reworded(sentence: Text, quote: Text, place: int) -> bool:
-    """Whether a word that the quote has not stands near a place: it may say what seems to be gone."""
-    near = range(place - _REACH + 1, place + _REACH)
-    return any(word.place in near for word in aligned(sentence, quote).left_claim)
+def reworded(sentence: Text, quote: Text, word: Word) -> bool:
+    """Whether a word that the quote has not stands near what the sentence has for `word` of the quote.
+
+    It may say what seems to be gone.
+    """
+    laid = aligned(sentence, quote)
+    said = [place for place, other in laid.pairs.items() if other.place == word.place]
+    return any(abs(new.place - place) < _REACH for place in said for new in laid.left_claim)
 
 
 def _near(text: Text, place: int) -> list[tuple[Word, float]]:

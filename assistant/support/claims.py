@@ -96,6 +96,11 @@ def contrary(word: Word) -> frozenset[str]:
     return found | senses_of(read(denied)) if negator else found
 
 
+def carried(word: Word, text: Text) -> bool:
+    """Whether a text has the word, in other words, or the contrary of its contrary."""
+    return text.carries(word) or not contrary(word).isdisjoint(text.senses)
+
+
 def quoted(text: str) -> Text:
     """A quote or a heading as it is compared."""
     return Text(read(text))

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from assistant.support.align import swapped
-from assistant.support.claims import Text, contrary
+from assistant.support.claims import Text, carried, contrary
 from assistant.support.numbers import Number, numbers_of
 from assistant.support.words import Word
 
@@ -51,7 +51,7 @@ def thing_problem(sentence: Text, quote: Text, heading: Text) -> str:
     """Return "coverage" or "": whether the sentence brings in a thing, a person or a complaint of its own."""
     for word in sentence.content:
         things = word.of("thing:")
-        if things and not any(text.carries(word) or contrary(word) & text.senses for text in (quote, heading)):
+        if things and not carried(word, quote) and not carried(word, heading):
             return "coverage"
     return ""
 

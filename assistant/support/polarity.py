@@ -196,11 +196,7 @@ def _lack_dropped(lack: Denial, claimed: tuple[Denial, ...], sentence: Text, quo
     """Whether the sentence says what the quote calls missing, and has no word that may call it so too."""
     if not lack.heads or sentence.carries(quote.words[lack.place]):
         return False
-    pairs = aligned(sentence, quote).pairs
-    said = [place for place, other in pairs.items() if other.place == lack.heads[0].place]
-    if any(reworded(sentence, quote, place) for place in said):
-        return False
-    return _dropped(lack, claimed, sentence, quote)
+    return not reworded(sentence, quote, lack.heads[0]) and _dropped(lack, claimed, sentence, quote)
 
 
 def _softened(word: Word, sentence: Text) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.support.align import Alignment, aligned, reworded
+from assistant.support.align import aligned, reworded
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.words import Word
 
@@ -110,21 +110,15 @@ def _widened(sentence: Text, quote: Text) -> bool:
     for word, after in pairwise(quote.words):
         if not word.isa("narrow") or word.place in beside or not after.content or after.place not in beside:
             continue
-        if after.isa("frequent") or _reworded(after, sentence, quote):
+        if after.isa("frequent") or reworded(sentence, quote, after):
             continue
-        if not _kept_near(word, after, sentence, laid) and not _said_otherwise(word, sentence):
+        if not _kept(word, sentence) and not _said_otherwise(word, sentence):
             return True
     return False
 
 
-def _reworded(noun: Word, sentence: Text, quote: Text) -> bool:
-    """Whether another word than the quote's narrows the noun: "off" for "incorrect"."""
-    said = [place for place, other in aligned(sentence, quote).pairs.items() if other.place == noun.place]
-    return any(reworded(sentence, quote, place) for place in said)
-
-
-def _kept_near(word: Word, noun: Word, sentence: Text, laid: Alignment) -> bool:
-    """Whether the sentence says the narrowing word near what it narrows."""
+def _kept(word: Word, sentence: Text) -> bool:
+    """Whether the sentence says the narrowing word."""
     return any(one.text == word.text or not one.senses.isdisjoint(word.senses) for one in sentence.words)
 
 

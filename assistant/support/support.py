@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 
 from assistant.support.align import opposite_problem
-from assistant.support.claims import Text, claimed, contrary, quoted
+from assistant.support.claims import Text, carried, claimed, contrary, quoted
 from assistant.support.lexicon import lexicon
 from assistant.support.numbers import number_problem
 from assistant.support.parts import body_problem, number_swapped, side_problem, thing_problem
@@ -112,8 +112,3 @@ _EMPTY |= {"before", "after", "because", "than", "unless", "until", "only", "con
 
 def _plain(word: Word) -> bool:
     return not word.roles.isdisjoint(_EMPTY) or bool(word.unit)
-
-
-def carried(word: Word, text: Text) -> bool:
-    """Whether a text has the word, in other words, or the contrary of its contrary."""
-    return text.carries(word) or not contrary(word).isdisjoint(text.senses)

@@ -25,20 +25,19 @@ def turned(sentence: Text, quote: Text) -> str:
         return "order"
     if quote.has("link") and not quote.has("cause", "because") and sentence.has("cause", "because"):
         return "cause"
-    given = relations(quote)
-    for claim in relations(sentence):
+    said, given = relations(sentence), relations(quote)
+    for claim in said:
         same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
         alike = [
             other for other in same if other.kind == claim.kind == "order" or not other.mark.isdisjoint(claim.mark)
         ]
         if same and all(_against(claim, other) for other in alike or same):
             return "order" if claim.kind == "order" else "cause"
-    return _unconfirmed(sentence, given)
+    return _unconfirmed(sentence, said, given)
 
 
-def _unconfirmed(sentence: Text, given: Sequence[Relation]) -> str:
+def _unconfirmed(sentence: Text, said: Sequence[Relation], given: Sequence[Relation]) -> str:
     """Return "cause", "order" or "": whether only the sentence says outright what causes or follows what."""
-    said = relations(sentence)
     if sentence.has("outright"):
         causes = [one for one in said if one.kind in ("cause", "because") and one.first and one.second]
         if not all(_confirmed(one, given) for one in causes):

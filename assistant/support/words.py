@@ -177,7 +177,7 @@ def _both_sides(after: Word | None) -> bool:
 
 def _back(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
     """The back of the body, or the way back."""
-    if after is not None and (after.text in ("up", "again") or after.of("side:") >= {"side:down"}):
+    if after is not None and (after.text in ("up", "again") or "side:down" in after.senses):
         return replace(word, senses=frozenset({"side:backward"}))
     of_thing = after is not None and after.text == "of"
     body = (
