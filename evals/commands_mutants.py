@@ -7,9 +7,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from functools import lru_cache
+from queue import Empty, SimpleQueue
 
 import click
 
@@ -81,8 +82,11 @@ def _run(wanted: Sequence[Mutation], jobs: int, scripted: bool) -> list[Tried]:
     with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         with _deaf_to_interrupts():
             tasks = [pool.submit(_found, one.id, scripted) for one in (*wanted, HEALTHY)]
+            done: SimpleQueue[Future[Found]] = SimpleQueue()
+            for task in tasks:
+                task.add_done_callback(done.put)
         try:
-            _watch(tasks)
+            _watch(done, len(tasks))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
@@ -104,12 +108,19 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _watch(tasks: Sequence[Future[Found]]) -> None:
+def _watch(done: SimpleQueue[Future[Found]], count: int) -> None:
     """Show how many are done; the first that fails ends the run."""
-    with click.progressbar(length=len(tasks), label="Running broken assistants", file=sys.stderr) as bar:
-        for task in as_completed(tasks):
-            task.result()
+    with click.progressbar(length=count, label="Running broken assistants", file=sys.stderr) as bar:
+        for _ in range(count):
+            _next(done).result()
             bar.update(1)
+
+
+def _next(done: SimpleQueue[Future[Found]]) -> Future[Found]:
+    """The next that is done. `as_completed` would wait too, but holds locks that a signal leaves locked for ever."""
+    while True:
+        with suppress(Empty):  # a signal that came just before the wait is heard after it
+            return done.get(timeout=0.2)
 
 
 def _found(id_: str, scripted: bool) -> Found:
