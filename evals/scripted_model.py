@@ -35,7 +35,7 @@ def said(messages: list[tuple[str, str]]) -> str:
         return json.dumps({"suspected": False})
     best = int(found[1]) if (found := _BEST.search(asked)) else 1
     evidence = [(int(n), text) for n, text in _EVIDENCE.findall(asked)]
-    true = [row for n, text in evidence[:best] if "[" not in text for row in _sentences(n, text)]
+    true = [row for n, text in evidence[:best] for row in _sentences(n, text)]
     if not true:
         return json.dumps({"sentences": []})
     number = zlib.crc32(asked.encode())
@@ -44,9 +44,9 @@ def said(messages: list[tuple[str, str]]) -> str:
 
 
 def _sentences(n: int, text: str) -> list[Row]:
-    """The sentences of a piece of evidence, word for word."""
+    """The sentences of a piece of evidence, word for word, without the brackets around what an editor put in."""
     said = [text[start:end] for start, end in split(text)]
-    return [{"text": one, "evidence": [{"id": n, "quote": one}]} for one in said]
+    return [{"text": re.sub(r"[][]", "", one), "evidence": [{"id": n, "quote": one}]} for one in said]
 
 
 def _saying(change: Callable[[str], str]) -> Callable[[Row], Row]:
