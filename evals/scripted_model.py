@@ -19,6 +19,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from assistant.answer import Assistant
 from assistant.model.slot import Slot
 from corpus.sentences import split
+from evals.measures_answers import without_corrections
 
 NAME = "scripted:liar"
 _EVIDENCE = re.compile(r"^(\d+)\. \[[^\n]*\]\n([^\n]+)$", re.MULTILINE)
@@ -44,9 +45,9 @@ def said(messages: list[tuple[str, str]]) -> str:
 
 
 def _sentences(n: int, text: str) -> list[Row]:
-    """The sentences of a piece of evidence, word for word, without the brackets around what an editor put in."""
+    """The sentences of a piece of evidence, word for word, without what an editor put in."""
     said = [text[start:end] for start, end in split(text)]
-    return [{"text": re.sub(r"[][]", "", one), "evidence": [{"id": n, "quote": one}]} for one in said]
+    return [{"text": without_corrections(one), "evidence": [{"id": n, "quote": one}]} for one in said]
 
 
 def _saying(change: Callable[[str], str]) -> Callable[[Row], Row]:
