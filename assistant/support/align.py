@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.support.claims import Text, contrary
 from assistant.support.lexicon import lexicon
@@ -139,8 +140,17 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
     for one, other in (("over", "under"), ("under", "over")):
         if sentence.has(one) and quote.has(other) and not sentence.has(other) and not quote.has(one):
             return "opposite"
+    if _grown(sentence, quote):
+        return "opposite"
     words = [word for word in sentence.content if not word.of("side:") and word.place not in sentence.named]
     return "opposite" if any(_opposed(sentence, quote, word) for word in words if not word.isa("counting")) else ""
+
+
+def _grown(sentence: Text, quote: Text) -> bool:
+    """Whether there is more of what the quote has less of: "more strain" for "reduces strain"."""
+    pairs = aligned(sentence, quote).pairs
+    counted = [after for word, after in pairwise(sentence.words) if word.text == "more"]
+    return any(denied(quote, pairs[one.place]) for one in counted if one.place in pairs and not denied(sentence, one))
 
 
 def _opposed(sentence: Text, quote: Text, word: Word) -> bool:

@@ -7,7 +7,7 @@ from assistant.support.claims import Text
 from assistant.support.lexicon import lexicon
 from assistant.support.words import Word
 
-_FORWARD = {"aid": "aid", "cause": "cause", "then": "order", "before": "order", "than": "rank", "link": "link"}
+_FORWARD = {"aid": "aid", "cause": "cause", "then": "then", "before": "order", "than": "rank", "link": "link"}
 _MEANS = frozenset({"by", "with", "through", "using", "via"})
 _EXERCISES = frozenset({"exercis", "work", "train", "move"})  # stems of what "strengthening" may only name
 _TIMES = frozenset({"before", "after"})
@@ -101,7 +101,7 @@ def _joined(text: Text, word: Word, role: str) -> list[Relation]:
     following = text.words[word.place + 1 : word.place + 2]
     if role == "cause" and _no_verb(text, word, following):
         return []
-    before, after = _ends_of(text, word, role)
+    before, after = _then(text, word) if role == "then" else _ends_of(text, word, role)
     if role == "cause" and any(other.text in ("by", "with", "from") for other in following):
         before, after = after, before
     if role == "than":
@@ -130,18 +130,34 @@ def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple
     start, place = _start(text, word.place), word.place
     if role == "cause":
         start = max([start, *(one.place for one in text.words[start:place] if one.isa("if", "because", "unless"))])
+        start = _antecedent(text, start, place)
     helped = [one.place for one in text.words[start:place] if role == "cause" and one.stem == "help"]
     before = _content(text, start, helped[-1] if helped else place)
     after = _content(text, (helped[-1] if helped else place) + 1, _turn(text, place))
-    if role == "then" and not before:
-        before = _content(text, _start(text, max(0, start - 1)), place)
-    split = next((other.place for other in reversed(text.words[:place]) if other.text in (",", "and")), 0)
-    if role == "then" and not after and split:
-        return _content(text, start, split), _content(text, split, place)
     tool = next((at for at in range(place + 2, _end(text, place)) if text.words[at].text in _MEANS), 0)
     if role == "cause" and tool and not before:
         return _content(text, tool, _turn(text, tool)), _content(text, place + 1, tool)
     return before, after
+
+
+def _antecedent(text: Text, start: int, place: int) -> int:
+    """Where the nearest words begin that a "that" before a verb takes up: "relax the tension that may cause this"."""
+    that = next((at for at in range(place - 1, start, -1) if not text.words[at].isa("hedge", "certain", "function")), -1)
+    taken = next((at for at in range(place - 1, max(start, that), -1) if text.words[at].text == "that"), 0)
+    if not taken or text.words[taken - 1].text == ",":
+        return start
+    return max(start, taken - 2)
+
+
+def _then(text: Text, word: Word) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """What is done first and what follows, of "first A, then B" and "A, and B afterwards"."""
+    place, start = word.place, _start(text, word.place)
+    firsts = [one.place + 1 for one in text.words[start:place] if one.text == "first"]
+    start = max([start, *(at for at in firsts if _done(text, at, place))])
+    before = _done(text, start, place) or _done(text, _start(text, max(0, start - 1)), place)
+    after = _done(text, place + 1, _turn(text, place))
+    split = next((other.place for other in reversed(text.words[:place]) if other.text in (",", "and")), 0)
+    return (before, after) if after or not split else (_done(text, start, split), _done(text, split, place))
 
 
 def _start(text: Text, place: int) -> int:
@@ -206,5 +222,14 @@ def _comma(text: Text, place: int) -> int:
     return (commas[-1] if listed else commas[0]) if commas else end
 
 
+def _done(text: Text, start: int, end: int) -> tuple[Word, ...]:
+    """The content words between two places, with what is said by plain words alone: "go back", "hold"."""
+    return tuple(word for word in text.words[start:end] if word.isa("step") or _counts(word))
+
+
 def _content(text: Text, start: int, end: int) -> tuple[Word, ...]:
-    return tuple(word for word in text.words[start:end] if word.content and not word.isa(*_MARKS))
+    return tuple(word for word in text.words[start:end] if _counts(word))
+
+
+def _counts(word: Word) -> bool:
+    return word.content and not word.isa(*_MARKS)

@@ -52,8 +52,14 @@ def _unsupported(claim: Text, given: Text, title: Text) -> str:
 
 
 def _carried_by(part: Text, claim: Text, title: Text, problem: str) -> bool:
-    """Whether one sentence of the quote carries the claim; what another one denies it must repeat word for word."""
-    return _same(claim, part) or (problem != "negation" and not _problem(claim, part, title))
+    """Whether one sentence of the quote carries the claim; what another one denies it must repeat word for word.
+
+    Where another one has it the other way round, it must have every word.
+    """
+    if _same(claim, part):
+        return True
+    whole = problem != "order" or all(carried(word, part) for word in claim.content)
+    return problem != "negation" and whole and not _problem(claim, part, title)
 
 
 def _problem(claim: Text, given: Text, title: Text) -> str:

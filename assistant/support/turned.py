@@ -1,7 +1,9 @@
 """Compares what leads to what, what comes before what, and what beats what: the two ends must not be turned round."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
+from assistant.support.align import aligned, denied
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.relations import Relation, listed_times, relations
 from assistant.support.words import Word
@@ -13,10 +15,16 @@ _COMPARED = {
     "aid": {"cause", "aid", "because", "if", "link"},
     "because": {"cause", "because", "if", "link"},
     "if": {"if"},
-    "order": {"order", "when"},
+    "order": {"order", "then", "when"},
+    "then": {"order", "then", "when"},
     "rank": {"rank"},
     "link": {"cause", "aid", "because"},
 }
+
+
+_STEPS = frozenset({"order", "then"})
+_PARTS = frozenset({"and", "but", "while", "though"})
+_CAUSES = frozenset({"cause", "aid", "because", "if", "link"})
 
 
 def turned(sentence: Text, quote: Text) -> str:
@@ -25,30 +33,76 @@ def turned(sentence: Text, quote: Text) -> str:
         return "order"
     if quote.has("link") and not quote.has("cause", "because") and sentence.has("cause", "because"):
         return "cause"
-    said, given = relations(sentence), relations(quote)
+    if "than" in sentence.texts and not quote.has("than"):
+        return "order"
+    said, given, laid = relations(sentence), relations(quote), aligned(sentence, quote).pairs
     for claim in said:
         same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
         alike = [
-            other for other in same if other.kind == claim.kind == "order" or not other.mark.isdisjoint(claim.mark)
+            other for other in same if {other.kind, claim.kind} <= _STEPS or not other.mark.isdisjoint(claim.mark)
         ]
         if same and all(_against(claim, other) for other in alike or same):
-            return "order" if claim.kind == "order" else "cause"
-    return _unconfirmed(sentence, said, given)
+            return "cause" if claim.kind in _CAUSES else "order"
+        if claim.kind == "because" and _held_off(claim, sentence, quote, laid):
+            return "cause"
+        if claim.kind == "then" and not any(other.kind in _STEPS for other in given) and _moved(claim, laid):
+            return "order"
+    return _unconfirmed(sentence, quote, said, given)
 
 
-def _unconfirmed(sentence: Text, said: Sequence[Relation], given: Sequence[Relation]) -> str:
+def _held_off(claim: Relation, sentence: Text, quote: Text, laid: Mapping[int, Word]) -> bool:
+    """Whether the quote prevents all that comes of it in the claim."""
+    if any(denied(sentence, word) for word in claim.second):
+        return False
+    partners = [laid[word.place] for word in claim.second if word.place in laid]
+    return bool(partners) and all(denied(quote, word) for word in partners)
+
+
+def _moved(claim: Relation, laid: Mapping[int, Word]) -> bool:
+    """Whether all that the claim says comes second stands before all that it says comes first, in the quote."""
+    first, second = ([laid[one.place].place for one in end if one.place in laid] for end in (claim.first, claim.second))
+    return bool(first and second) and max(second) < min(first)
+
+
+def _unconfirmed(sentence: Text, quote: Text, said: Sequence[Relation], given: Sequence[Relation]) -> str:
     """Return "cause", "order" or "": whether only the sentence says outright what causes or follows what."""
-    if sentence.has("outright"):
-        causes = [one for one in said if one.kind in ("cause", "because") and one.first and one.second]
+    if _outright(sentence, quote):
+        causes = [one for one in said if one.kind in ("cause", "because", "if") and one.first and one.second]
         if not all(_confirmed(one, given) for one in causes):
             return "cause"
-    if sentence.has("sequence") and not any(_confirmed(one, given) for one in said if one.kind == "order"):
+    steps = any(_confirmed(one, given) for one in said if one.kind in _STEPS)
+    if sentence.has("sequence") and not steps and not _follows(sentence, quote):
         return "order"
     return ""
 
 
+def _follows(sentence: Text, quote: Text) -> bool:
+    """Whether what comes "later" in the sentence comes later in the quote too."""
+    said, printed = _sequels(sentence), senses_of(_sequels(quote))
+    return bool(said) and overlap(said, printed) > 0
+
+
+def _sequels(text: Text) -> list[Word]:
+    """The content words that stand in a clause before "later" or "afterwards"."""
+    found: list[Word] = []
+    for word in text.words:
+        at = word.place - 1
+        while word.isa("sequence") and at >= 0 and not text.words[at].isa("sign") and text.words[at].text not in _PARTS:
+            found.append(text.words[at])
+            at -= 1
+    return [word for word in found if word.content and not word.isa("plain")]
+
+
+def _outright(sentence: Text, quote: Text) -> bool:
+    """Whether a sentence says in words of its own that this and nothing else is the cause: "it is X that makes Y"."""
+    printed = {word.stem for word in quote.words}
+    opening = [word.text for word in sentence.words[:3] if word.text != "is"]
+    cleft = opening[:1] == ["it"] and opening[1:2] in (["the"], ["your"]) and "that" in sentence.texts
+    return cleft or any(word.isa("outright") and word.stem not in printed for word in sentence.words)
+
+
 def _confirmed(claim: Relation, given: Sequence[Relation]) -> bool:
-    kinds = {"order"} if claim.kind == "order" else _COMPARED[claim.kind]
+    kinds = _STEPS if claim.kind in _STEPS else _CAUSES
     return any(one.kind in kinds and _meets(claim, one) and not _against(claim, one) for one in given)
 
 
@@ -63,9 +117,9 @@ def _meets(claim: Relation, given: Relation) -> bool:
 def _against(claim: Relation, given: Relation) -> bool:
     """Whether the ends fit better crosswise, by the words that only one end has."""
     if claim.kind == "rank":
-        one, first = _exact(claim.first), _exact(given.first)
-        other, second = _exact(claim.second[:2]), _exact(given.second[:2])
-        return bool(one & (second - first) and (other - one) & first)
+        return _outranked(claim, given)
+    if _crossed(claim, given):
+        return True
     first, second = _own(given.first, given.second), _own(given.second, given.first)
     start, end = _without(claim.first, claim.second), _without(claim.second, claim.first)
     kept = overlap(start, first), overlap(end, second)
@@ -73,6 +127,21 @@ def _against(claim: Relation, given: Relation) -> bool:
     if min(moved) > 0 and 0 in kept:
         return True
     return sum(moved) > sum(kept) and (min(moved) > 0 or (sum(kept) == 0 and sum(moved) > 1))
+
+
+def _outranked(claim: Relation, given: Relation) -> bool:
+    """Whether what is better in the claim is worse in the quote, and the other way."""
+    second, of_quote = claim.second[:2], given.second[:2]
+    first, other = senses_of(given.first) - senses_of(of_quote), senses_of(of_quote) - senses_of(given.first)
+    moved = overlap(claim.first, other) > 0 and overlap(second, first) > 0
+    kept = overlap(claim.first, first) > 0 and overlap(second, other) > 0
+    return moved and not kept
+
+
+def _crossed(claim: Relation, given: Relation) -> bool:
+    """Whether each end of the claim has words of the other end of the quote's, and none of its own."""
+    one, other, first, second = map(_exact, (claim.first, claim.second, given.first, given.second))
+    return bool(one & second and other & first and not one & first and not other & second)
 
 
 def _exact(words: Sequence[Word]) -> frozenset[str]:
@@ -102,10 +171,17 @@ def _times(text: Text) -> list[tuple[str, Word]]:
     """Each word of time with what stands right after it."""
     found: list[tuple[str, Word]] = []
     for word in text.words:
-        kind = next((role for role in ("before", "after", "during") if word.isa(role)), "")
+        kind = next((role for role in ("before", "after", "during") if word.isa(role)), "") or _done_by(text, word)
         reach = 6 if listed_times(text, word) else 4
         near = text.words[word.place + 1 : word.place + reach]
         following = [one for one in near if one.content and not one.isa("before", "after", "during")]
         if kind and following:
             found.append((kind, following[0]))
     return found
+
+
+def _done_by(text: Text, word: Word) -> str:
+    """Return "after" for the "when" of "when the session is over", or ""."""
+    end = text.words[word.place + 1 : word.place + 7]
+    ended = word.isa("if") and any(one.isa("finite") and two.isa("ended") for one, two in pairwise(end))
+    return "after" if ended else ""
