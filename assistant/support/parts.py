@@ -14,11 +14,16 @@ def body_problem(sentence: Text, quote: Text, heading: Text) -> str:
     missing = given - said
     for word in sentence.content:
         parts = word.of("body:")
-        if not parts or word.place in sentence.named or not parts.isdisjoint(given):
+        if not parts or word.place in sentence.named or not parts.isdisjoint(given) or _in_a_name(word, quote):
             continue
         if parts.isdisjoint(titled) or missing:
             return "body_part"
     return "body_part" if _swapped(sentence, quote, "body:") else ""
+
+
+def _in_a_name(word: Word, quote: Text) -> bool:
+    """Whether the quote has the word in what is one word to the lists: "neck roll"."""
+    return any(word.text in other.text.split() for other in quote.content)
 
 
 def side_problem(sentence: Text, quote: Text, heading: Text) -> str:

@@ -38,9 +38,7 @@ def turned(sentence: Text, quote: Text) -> str:
     said, given, laid = relations(sentence), relations(quote), aligned(sentence, quote).pairs
     for claim in said:
         same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
-        alike = [
-            other for other in same if {other.kind, claim.kind} <= _STEPS or not other.mark.isdisjoint(claim.mark)
-        ]
+        alike = [other for other in same if {other.kind, claim.kind} <= _STEPS or not other.mark.isdisjoint(claim.mark)]
         if same and all(_against(claim, other) for other in alike or same):
             return "cause" if claim.kind in _CAUSES else "order"
         if claim.kind == "because" and _held_off(claim, sentence, quote, laid):
@@ -71,23 +69,25 @@ def _unconfirmed(sentence: Text, quote: Text, said: Sequence[Relation], given: S
         if not all(_confirmed(one, given) for one in causes):
             return "cause"
     steps = any(_confirmed(one, given) for one in said if one.kind in _STEPS)
-    if sentence.has("sequence") and not steps and not _follows(sentence, quote):
+    parted = not quote.has("sequence") and any(one.kind == "then" for one in given)
+    told = not parted and _follows(sentence, quote)
+    if sentence.has("sequence") and not steps and not told:
         return "order"
     return ""
 
 
 def _follows(sentence: Text, quote: Text) -> bool:
     """Whether what comes "later" in the sentence comes later in the quote too."""
-    said, printed = _sequels(sentence), senses_of(_sequels(quote))
-    return bool(said) and overlap(said, printed) > 0
+    said, printed = _sequels(sentence, "sequence"), _sequels(quote, "sequence") or _sequels(quote, "after")
+    return overlap(said, senses_of(printed)) > 0 if said else quote.has("after")
 
 
-def _sequels(text: Text) -> list[Word]:
-    """The content words that stand in a clause before "later" or "afterwards"."""
+def _sequels(text: Text, *roles: str) -> list[Word]:
+    """The content words that stand in a clause before "later", "afterwards" or "after"."""
     found: list[Word] = []
     for word in text.words:
         at = word.place - 1
-        while word.isa("sequence") and at >= 0 and not text.words[at].isa("sign") and text.words[at].text not in _PARTS:
+        while word.isa(*roles) and at >= 0 and not text.words[at].isa("sign") and text.words[at].text not in _PARTS:
             found.append(text.words[at])
             at -= 1
     return [word for word in found if word.content and not word.isa("plain")]
