@@ -23,7 +23,7 @@ def body_problem(sentence: Text, quote: Text, heading: Text) -> str:
 
 def _in_a_name(word: Word, quote: Text) -> bool:
     """Whether the quote has the word in what is one word to the lists: "neck roll"."""
-    return any(word.text in other.text.split() for other in quote.content)
+    return any(word.text in other.text.split() for other in quote.content if not other.of("body:"))
 
 
 def side_problem(sentence: Text, quote: Text, heading: Text) -> str:
@@ -43,7 +43,7 @@ def side_problem(sentence: Text, quote: Text, heading: Text) -> str:
 
 def _may_add(word: Word, quote: Text, titled: frozenset[str]) -> bool:
     """Whether a direction may stand that the quote does not name: said otherwise, in the heading, or a mere "to"."""
-    if quote.carries(word):
+    if quote.carries(word) or any(word.text in part.text.split() for part in quote.content if part.of("body:")):
         return True
     return not word.content and (word.of("side:") <= titled or word.isa("loose"))
 

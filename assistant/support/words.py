@@ -165,7 +165,7 @@ def _beside(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word
         return replace(word, senses=frozenset({"side:single"}))
     if word.isa("placing"):
         return _preposition(word, after)
-    if word.text in ("up", "down") and stem(before) in lists.near["phrasal"]:
+    if word.text in ("up", "down", "ups", "downs") and stem(before) in lists.near["phrasal"]:
         return replace(word, senses=frozenset(), roles=frozenset({"function"}))
     return word
 
@@ -178,7 +178,7 @@ def _both_sides(after: Word | None) -> bool:
 def _back(word: Word, before: str, after: Word | None, lists: Lexicon) -> Word:
     """The back of the body, or the way back."""
     if after is not None and (after.text in ("up", "again") or "side:down" in after.senses):
-        return replace(word, senses=frozenset({"side:backward"}))
+        return replace(word, senses=frozenset())
     of_thing = after is not None and after.text == "of"
     body = (
         not before
