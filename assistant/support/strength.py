@@ -121,11 +121,11 @@ def _cannot(text: Text, word: Word) -> bool:
 
 
 def _in_condition(text: Text, word: Word) -> bool:
-    """Whether a hedge stands in a clause that is no claim: "before activity can be resumed"."""
+    """Whether a hedge stands in a clause that is no claim: "before it can be resumed", "more than you can handle"."""
     for other in reversed(text.words[max(0, word.place - 5) : word.place]):
         if other.isa("sign"):
             return False
-        if other.isa("before", "until", "if", "unless"):
+        if other.isa("before", "until", "if", "unless") or other.text == "than":
             return True
     return False
 
