@@ -20,11 +20,9 @@ _COMPARED = {
     "rank": {"rank"},
     "link": {"cause", "aid", "because"},
 }
-
-
-_STEPS = frozenset({"order", "then"})
-_PARTS = frozenset({"and", "but", "while", "though"})
 _CAUSES = frozenset({"cause", "aid", "because", "if", "link"})
+_STEPS = frozenset({"order", "then"})
+_CLAUSES = frozenset({"and", "but", "while", "though"})  # part what comes "later" from what does not
 
 
 def turned(sentence: Text, quote: Text) -> str:
@@ -33,7 +31,7 @@ def turned(sentence: Text, quote: Text) -> str:
         return "order"
     if quote.has("link") and not quote.has("cause", "because") and sentence.has("cause", "because"):
         return "cause"
-    if "than" in sentence.texts and not quote.has("than"):
+    if sentence.has("compared") and not quote.has("than"):
         return "order"
     said, given, laid = relations(sentence), relations(quote), aligned(sentence, quote).pairs
     for claim in said:
@@ -68,16 +66,15 @@ def _unconfirmed(sentence: Text, quote: Text, said: Sequence[Relation], given: S
         causes = [one for one in said if one.kind in ("cause", "because", "if") and one.first and one.second]
         if not all(_confirmed(one, given) for one in causes):
             return "cause"
-    steps = any(_confirmed(one, given) for one in said if one.kind in _STEPS)
-    parted = not quote.has("sequence") and any(one.kind == "then" for one in given)
-    told = not parted and _follows(sentence, quote)
-    if sentence.has("sequence") and not steps and not told:
-        return "order"
+    if sentence.has("sequence") and not any(_confirmed(one, given) for one in said if one.kind in _STEPS):
+        return "" if _follows(sentence, quote, given) else "order"
     return ""
 
 
-def _follows(sentence: Text, quote: Text) -> bool:
-    """Whether what comes "later" in the sentence comes later in the quote too."""
+def _follows(sentence: Text, quote: Text, given: Sequence[Relation]) -> bool:
+    """Whether what comes "later" in the sentence comes later, or after something, in the quote too."""
+    if not quote.has("sequence") and any(one.kind == "then" for one in given):
+        return False  # the quote says what follows, and it is not this
     said, printed = _sequels(sentence, "sequence"), _sequels(quote, "sequence") or _sequels(quote, "after")
     return overlap(said, senses_of(printed)) > 0 if said else quote.has("after")
 
@@ -87,7 +84,7 @@ def _sequels(text: Text, *roles: str) -> list[Word]:
     found: list[Word] = []
     for word in text.words:
         at = word.place - 1
-        while word.isa(*roles) and at >= 0 and not text.words[at].isa("sign") and text.words[at].text not in _PARTS:
+        while word.isa(*roles) and at >= 0 and not text.words[at].isa("sign") and text.words[at].text not in _CLAUSES:
             found.append(text.words[at])
             at -= 1
     return [word for word in found if word.content and not word.isa("plain")]
