@@ -150,6 +150,7 @@ def _grown(sentence: Text, quote: Text) -> bool:
     """Whether there is more of what the quote has less of: "more strain" for "reduces strain"."""
     pairs = aligned(sentence, quote).pairs
     counted = [after for word, after in pairwise(sentence.words) if word.text == "more"]
+    counted += [word for word in sentence.words if word.text.startswith("more ")]
     return any(denied(quote, pairs[one.place]) for one in counted if one.place in pairs and not denied(sentence, one))
 
 

@@ -11,6 +11,7 @@ from assistant.support.words import Word
 _JOINS = frozenset({"to", "-", "\u2013", "\u2014", "or", "and"})
 _SKIPPED = frozenset({"-", "of", "more", "a", "an", "each", "full", "other"})
 _TIMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+_ORDINAL = ("third", "th")  # "the fifth week" is week 5
 _REACH = 4
 
 
@@ -126,7 +127,7 @@ def _unit(words: Sequence[Word], at: int) -> str:
         return "rep"
     for word in words[at + 1 : at + 1 + _REACH]:
         if word.unit:
-            return word.unit
+            return f"{word.unit} number" if words[at].text.endswith(_ORDINAL) else word.unit
         if word.number is not None or (not word.content and word.text not in _SKIPPED):
             break
     for word in reversed(words[max(0, at - 3) : at]):

@@ -64,10 +64,9 @@ def _subordinate(text: Text, word: Word, *, first: bool) -> list[Relation]:
     kind = _BACK.get(next((role for role in ("because", "if", "after") if word.isa(role)), ""), "order")
     opens = not _content(text, _start(text, word.place), word.place)
     comma = _close(text, word)
-    inside = _content(text, word.place + 1, comma)
-    outside = (
-        _content(text, comma, _end(text, word.place)) if opens else _content(text, _start(text, word.place), word.place)
-    )
+    read = _done if kind == "order" else _content
+    inside = read(text, word.place + 1, comma)
+    outside = read(text, comma, _end(text, word.place)) if opens else read(text, _start(text, word.place), word.place)
     if word.isa("because") and _takes_up(text, word):
         inside, outside = outside, inside
     if word.isa("if"):
@@ -98,7 +97,7 @@ def _purpose(text: Text, word: Word) -> list[Relation]:
 
 def _joined(text: Text, word: Word, role: str) -> list[Relation]:
     """The relation of a verb or connective between its two ends; a passive verb turns it."""
-    following = text.words[word.place + 1 : word.place + 2]
+    following = [one for one in text.words[word.place + 1 : word.place + 3] if one.text not in ("up", "down")][:1]
     if role == "cause" and _no_verb(text, word, following):
         return []
     before, after = _then(text, word) if role == "then" else _ends_of(text, word, role)
@@ -115,7 +114,7 @@ def _no_verb(text: Text, word: Word, following: Sequence[Word]) -> bool:
     """Whether a word of cause is an aim ("to reduce", read elsewhere) or a mere adjective ("improved")."""
     aim = word.isa("purpose") and word.place and text.words[word.place - 1].text == "to"
     named = word.text.endswith("ing") and any(other.stem in _EXERCISES for other in following)
-    past = word.text.endswith("ed") and not any(other.text == "by" for other in following)
+    past = (word.text.endswith("ed") or word.text == "made") and not any(other.text == "by" for other in following)
     return bool(aim) or named or past or _no_object(following)
 
 

@@ -165,15 +165,19 @@ def _other_time(sentence: Text, quote: Text) -> bool:
 
 
 def _times(text: Text) -> list[tuple[str, Word]]:
-    """Each word of time with what stands right after it."""
+    """Each word of time with what stands right after it; "before and after workouts" has it twice."""
     found: list[tuple[str, Word]] = []
-    for word in text.words:
+    noun: Word | None = None
+    for word in reversed(text.words):
         kind = next((role for role in ("before", "after", "during") if word.isa(role)), "") or _done_by(text, word)
-        reach = 6 if listed_times(text, word) else 4
-        near = text.words[word.place + 1 : word.place + reach]
+        if not kind:
+            continue
+        near = text.words[word.place + 1 : word.place + (6 if listed_times(text, word) else 4)]
         following = [one for one in near if one.content and not one.isa("before", "after", "during")]
-        if kind and following:
-            found.append((kind, following[0]))
+        if not near or near[0].text != "and":
+            noun = following[0] if following and not following[0].isa("finite") else None
+        if noun is not None:
+            found.append((kind, noun))
     return found
 
 
