@@ -136,7 +136,7 @@ def quote_scope(text: Text, place: int) -> list[Word]:
     for word in text.words[place + 1 :]:
         if (word.isa("stop") and not word.isa("function")) or len(found) == _REACH:
             break
-        if word.content and not word.isa("hedged", "plain"):
+        if word.content and word.text != "all" and not word.isa("hedged", "plain"):
             found.append(word)
     return found
 
@@ -151,7 +151,7 @@ def _said(words: list[Word], sentence: Text, quote: Text) -> list[Word]:
 
 def _hedged_there(word: Word, sentence: Text) -> bool:
     """Whether a hedge of the sentence stands in the same part of it as the word."""
-    for step, reach in ((-1, 12), (1, 9)):
+    for step, reach in ((-1, 12), (1, 14)):
         for other in sentence.words[word.place :: step][:reach]:
             if (other.isa("stop") and other.isa("sign")) or (other.isa("before") and other.place != word.place):
                 break
