@@ -12,7 +12,7 @@ from evals.statistics import Interval, clopper_pearson
 FILE = Path(__file__).parent / "support" / "pairs.jsonl"
 BEGIN, END = "<!-- between: written by 'spotter eval support --write' -->", "<!-- end of what it wrote -->"
 UNSEEN = ("test", "test_2")
-PARTS = ("tune", "tune_2", "tune_3", "tune_4", *UNSEEN)
+PARTS = ("tune", "tune_2", "tune_3", "tune_4", "tune_5", *UNSEEN)
 # Of each unseen part: at least so many right ones, at most so many wrong ones.
 LEAST_RIGHT, MOST_WRONG = 64, 3
 

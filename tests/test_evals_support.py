@@ -22,7 +22,7 @@ def test_the_first_part_and_the_unseen_ones_have_as_many_right_ones_as_wrong_one
 
 def test_no_part_that_was_tuned_on_has_a_passage_of_the_unseen_ones_but_the_last():
     unseen = {pair.passage_id for pair in PAIRS if pair.part in UNSEEN}
-    assert unseen.isdisjoint(pair.passage_id for pair in PAIRS if pair.part in ("tune", "tune_2", "tune_3"))
+    assert unseen.isdisjoint(pair.passage_id for pair in PAIRS if pair.part not in ("tune_4", *UNSEEN))
     assert unseen > {pair.passage_id for pair in PAIRS if pair.part == "tune_4"}  # a test once; the README says why
 
 
@@ -35,14 +35,6 @@ def test_every_quote_stands_in_its_passage(pair, real_corpus):
     assert pair.heading == passage.heading
 
 
-@pytest.mark.parametrize(("part", "right", "wrong"), [("test", 66, 4), ("test_2", 63, 4)])
-def test_the_check_does_as_well_as_it_did_on_what_nobody_looked_at(part, right, wrong):
-    unseen = measured(PAIRS, part)
-    assert unseen.right_ones >= right
-    assert unseen.wrong_ones <= wrong
-
-
-@pytest.mark.xfail(strict=True, reason="4 wrong ones pass where 3 may; docs/model.md")
 @pytest.mark.parametrize("part", UNSEEN)
 def test_the_check_meets_its_goal_on_what_nobody_looked_at(part):
     assert measured(PAIRS, part).meets_goal
