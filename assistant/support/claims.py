@@ -101,6 +101,11 @@ def carried(word: Word, text: Text) -> bool:
     return text.carries(word) or not contrary(word).isdisjoint(text.senses)
 
 
+def within(word: Word, others: Iterable[Word]) -> bool:
+    """Whether a word is part of what the lists read as one: "neck" of "neck roll"."""
+    return any(word.text in other.text.split() for other in others)
+
+
 def quoted(text: str) -> Text:
     """A quote or a heading as it is compared."""
     return Text(read(text))

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from assistant.support.align import swapped
-from assistant.support.claims import Text, carried, contrary
+from assistant.support.claims import Text, carried, contrary, within
 from assistant.support.numbers import Number, numbers_of
 from assistant.support.words import Word
 
@@ -12,18 +12,14 @@ def body_problem(sentence: Text, quote: Text, heading: Text) -> str:
     """Return "body_part" or "": whether each body part is the quote's, or the heading's and in no other's place."""
     given, titled, said = _family(quote, "body:"), _family(heading, "body:"), _family(sentence, "body:")
     missing = given - said
+    names = [word for word in quote.content if not word.of("body:")]
     for word in sentence.content:
         parts = word.of("body:")
-        if not parts or word.place in sentence.named or not parts.isdisjoint(given) or _in_a_name(word, quote):
+        if not parts or word.place in sentence.named or not parts.isdisjoint(given) or within(word, names):
             continue
         if parts.isdisjoint(titled) or missing:
             return "body_part"
     return "body_part" if _swapped(sentence, quote, "body:") else ""
-
-
-def _in_a_name(word: Word, quote: Text) -> bool:
-    """Whether the quote has the word in what is one word to the lists: "neck roll"."""
-    return any(word.text in other.text.split() for other in quote.content if not other.of("body:"))
 
 
 def side_problem(sentence: Text, quote: Text, heading: Text) -> str:
@@ -43,7 +39,7 @@ def side_problem(sentence: Text, quote: Text, heading: Text) -> str:
 
 def _may_add(word: Word, quote: Text, titled: frozenset[str]) -> bool:
     """Whether a direction may stand that the quote does not name: said otherwise, in the heading, or a mere "to"."""
-    if quote.carries(word) or any(word.text in part.text.split() for part in quote.content if part.of("body:")):
+    if quote.carries(word) or within(word, [part for part in quote.content if part.of("body:")]):
         return True
     return not word.content and (word.of("side:") <= titled or word.isa("loose"))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from itertools import groupby
 
 from assistant.support.align import opposite_problem
-from assistant.support.claims import Text, carried, claimed, contrary, quoted
+from assistant.support.claims import Text, carried, claimed, contrary, quoted, within
 from assistant.support.lexicon import lexicon
 from assistant.support.numbers import number_problem
 from assistant.support.parts import body_problem, number_swapped, side_problem, thing_problem
@@ -103,7 +103,7 @@ def coverage_problem(claim: Text, given: Text, title: Text) -> str:
     """Return "coverage" or "": whether the quote and the heading carry most of what the sentence says."""
     limits = lexicon().limits
     weighed = [word for word in claim.content if word.place not in claim.named and not _plain(word)]
-    new = [not (carried(word, given) or carried(word, title) or _in_a_phrase(word, given)) for word in weighed]
+    new = [not (carried(word, given) or carried(word, title) or _part_or_way(word, given)) for word in weighed]
     weight = sum(limits["polar"] if contrary(word) else 1 for word, is_new in zip(weighed, new, strict=True) if is_new)
     allowed = min(limits["new_words"], max(1, (1 - limits["coverage"]) * len(weighed)))
     in_a_row = max((len(list(run)) for is_new, run in groupby(new) if is_new), default=0)
@@ -111,10 +111,9 @@ def coverage_problem(claim: Text, given: Text, title: Text) -> str:
     return "coverage" if alone or weight > allowed or in_a_row > limits["new_in_a_row"] else ""
 
 
-def _in_a_phrase(word: Word, given: Text) -> bool:
-    """Whether the quote has the word inside of what the lists read as one ("neck rolls"), or its direction."""
-    sides = word.of("side:")
-    return any(word.text in other.text.split() or sides & other.senses for other in given.words)
+def _part_or_way(word: Word, given: Text) -> bool:
+    """Whether the quote has the word as part of a name, or its direction in a word that is weighed nowhere ("up")."""
+    return within(word, given.words) or any(word.of("side:") & other.senses for other in given.words)
 
 
 # Lists whose words need no counterpart: they say nothing of their own, or another check reads them.
