@@ -19,6 +19,7 @@ class FollowUps:
     """The closed word lists that tell a follow-up."""
 
     openers: tuple[str, ...]
+    changes: tuple[str, ...]  # how somebody says that a new subject begins
     pronouns: tuple[str, ...]
     ordinals: tuple[tuple[str, ...], ...]
     short: int  # words
@@ -40,6 +41,7 @@ def read_follow_ups(path: Path = VOCABULARY) -> FollowUps:
     rows = read_toml(path)["follow_up"]
     return FollowUps(
         openers=tuple(rows["openers"]),
+        changes=tuple(rows["changes"]),
         pronouns=tuple(rows["pronouns"]),
         ordinals=tuple(tuple(row) for row in rows["ordinals"]),
         short=rows["short"],
@@ -76,9 +78,18 @@ def condense(message: str, conversation: Conversation, planner: Planner, words: 
 
 
 def _leans(text: str, message: str, planner: Planner, words: FollowUps) -> bool:
+    if _turns_away(text, words):
+        return False
     opens = any(text.startswith(f" {opener} ") for opener in words.openers)
     short = len(text.split()) <= words.short
     return opens or not planner.topics(message) or (short and bool(first_of(text, words.pronouns)))
+
+
+def _turns_away(text: str, words: FollowUps) -> bool:
+    """Whether a message says itself that it begins anew: "Something else: how high should my screen be?"."""
+    change = next((one for one in words.changes if text.startswith(f" {one} ")), "")
+    rest = text.removeprefix(f" {change}")
+    return bool(change) and len(rest.split()) >= _WHOLE and not first_of(rest, words.pronouns)
 
 
 def _chosen(text: str, conversation: Conversation, words: FollowUps) -> str:

@@ -47,6 +47,21 @@ def test_a_new_topic_is_not_mixed_with_the_old_one(planner):
     assert asked.context == ""
 
 
+@pytest.mark.parametrize(
+    ("message", "anew"),
+    [
+        ("Something else: how high should my monitor be?", True),
+        ("By the way, how high should my monitor be?", True),
+        ("New question. how high should my monitor be", True),
+        ("By the way, does it help to do that twice?", False),
+        ("Another question", False),
+    ],
+)
+def test_who_says_that_a_new_subject_begins_is_believed(planner, message, anew):
+    asked = resolved(message, planner, topics=("warm up", "squat"))
+    assert (asked.context == "") is anew
+
+
 def test_the_numbers_of_an_exercise_can_be_asked_for_without_naming_it(real_index_config):
     (_, numbers), _ = talk(ready(real_index_config), "how do I do a face pull?", "how many reps?")
     assert "3 sets of 12 repetitions" in numbers.text
