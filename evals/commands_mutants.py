@@ -109,11 +109,13 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 def _watch(done: SimpleQueue[Future[Found]], count: int) -> None:
-    """Show how many are done; the first that fails ends the run."""
+    """Show how many are done, in a file as lines; the first that fails ends the run."""
     with click.progressbar(length=count, label="Running broken assistants", file=sys.stderr) as bar:
-        for _ in range(count):
+        for number in range(1, count + 1):
             _next(done).result()
             bar.update(1)
+            if not sys.stderr.isatty() and number % 10 == 0:
+                click.echo(f"{number} of {count}", err=True)
 
 
 def _next(done: SimpleQueue[Future[Found]]) -> Future[Found]:
