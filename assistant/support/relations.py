@@ -141,13 +141,11 @@ def _ends_of(text: Text, word: Word, role: str) -> tuple[tuple[Word, ...], tuple
 
 def _antecedent(text: Text, start: int, place: int) -> int:
     """Where the nearest words begin that a "that" before a verb takes up: "relax the tension that may cause this"."""
-    that = next(
-        (at for at in range(place - 1, start, -1) if not text.words[at].isa("hedge", "certain", "function")), -1
-    )
-    taken = next((at for at in range(place - 1, max(start, that), -1) if text.words[at].text == "that"), 0)
-    if not taken or text.words[taken - 1].text == ",":
-        return start
-    return max(start, taken - 2)
+    words = text.words
+    between = {"hedge", "certain", "function"}
+    last = next((at for at in range(place - 1, start, -1) if words[at].roles.isdisjoint(between)), start)
+    that = next((at for at in range(place - 1, last, -1) if words[at].text == "that"), 0)
+    return max(start, that - 2) if that and words[that - 1].text != "," else start
 
 
 def _then(text: Text, word: Word) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
