@@ -1,6 +1,6 @@
 """Lays the words of a sentence beside the words of its quote, each beside one, and compares what stands around them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +20,10 @@ class Alignment:
     exact: frozenset[int]
     left_claim: tuple[Word, ...]
     left_quote: tuple[Word, ...]
+
+    def beside(self, words: Iterable[Word]) -> list[Word]:
+        """The words of the quote beside words of the sentence, in their order; none for what stands alone."""
+        return [self.pairs[word.place] for word in words if word.place in self.pairs]
 
 
 @lru_cache(maxsize=4)
@@ -148,10 +152,10 @@ def opposite_problem(sentence: Text, quote: Text) -> str:
 
 def _grown(sentence: Text, quote: Text) -> bool:
     """Whether there is more of what the quote has less of: "more strain" for "reduces strain"."""
-    pairs = aligned(sentence, quote).pairs
     counted = [after for word, after in pairwise(sentence.words) if word.text == "more"]
     counted += [word for word in sentence.words if word.text.startswith("more ")]
-    return any(denied(quote, pairs[one.place]) for one in counted if one.place in pairs and not denied(sentence, one))
+    grown = [word for word in counted if not denied(sentence, word)]
+    return any(denied(quote, word) for word in aligned(sentence, quote).beside(grown))
 
 
 def _opposed(sentence: Text, quote: Text, word: Word) -> bool:

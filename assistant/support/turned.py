@@ -1,27 +1,27 @@
 """Compares what leads to what, what comes before what, and what beats what: the two ends must not be turned round."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-from assistant.support.align import aligned, denied
+from assistant.support.align import Alignment, aligned, denied
 from assistant.support.claims import Text, overlap, senses_of
 from assistant.support.relations import Relation, listed_times, relations
 from assistant.support.words import Word
 
+_CAUSES = frozenset({"cause", "aid", "because", "if", "link"})
+_STEPS = frozenset({"order", "then"})
 # Kinds of relation of a sentence by those of the quote with which each is compared: what helps against pain is no
 # contrary of "if you have pain".
 _COMPARED = {
-    "cause": {"cause", "aid", "because", "if", "link"},
-    "aid": {"cause", "aid", "because", "if", "link"},
-    "because": {"cause", "because", "if", "link"},
+    "cause": _CAUSES,
+    "aid": _CAUSES,
+    "because": _CAUSES - {"aid"},
     "if": {"if"},
-    "order": {"order", "then", "when"},
-    "then": {"order", "then", "when"},
+    "order": _STEPS | {"when"},
+    "then": _STEPS | {"when"},
     "rank": {"rank"},
     "link": {"cause", "aid", "because"},
 }
-_CAUSES = frozenset({"cause", "aid", "because", "if", "link"})
-_STEPS = frozenset({"order", "then"})
 _CLAUSES = frozenset({"and", "but", "while", "though"})  # part what comes "later" from what does not
 
 
@@ -33,7 +33,7 @@ def turned(sentence: Text, quote: Text) -> str:
         return "cause"
     if sentence.has("compared") and not quote.has("than"):
         return "order"
-    said, given, laid = relations(sentence), relations(quote), aligned(sentence, quote).pairs
+    said, given, laid = relations(sentence), relations(quote), aligned(sentence, quote)
     for claim in said:
         same = [other for other in given if other.kind in _COMPARED.get(claim.kind, ()) and _meets(claim, other)]
         alike = [other for other in same if {other.kind, claim.kind} <= _STEPS or not other.mark.isdisjoint(claim.mark)]
@@ -46,17 +46,17 @@ def turned(sentence: Text, quote: Text) -> str:
     return _unconfirmed(sentence, quote, said, given)
 
 
-def _held_off(claim: Relation, sentence: Text, quote: Text, laid: Mapping[int, Word]) -> bool:
+def _held_off(claim: Relation, sentence: Text, quote: Text, laid: Alignment) -> bool:
     """Whether the quote prevents all that comes of it in the claim."""
     if any(denied(sentence, word) for word in claim.second):
         return False
-    partners = [laid[word.place] for word in claim.second if word.place in laid]
-    return bool(partners) and all(denied(quote, word) for word in partners)
+    prevented = [denied(quote, word) for word in laid.beside(claim.second)]
+    return bool(prevented) and all(prevented)
 
 
-def _moved(claim: Relation, laid: Mapping[int, Word]) -> bool:
+def _moved(claim: Relation, laid: Alignment) -> bool:
     """Whether all that the claim says comes second stands before all that it says comes first, in the quote."""
-    first, second = ([laid[one.place].place for one in end if one.place in laid] for end in (claim.first, claim.second))
+    first, second = ([word.place for word in laid.beside(end)] for end in (claim.first, claim.second))
     return bool(first and second) and max(second) < min(first)
 
 
