@@ -114,7 +114,7 @@ def messages(cases: Iterable[Case], asked_as: Iterable[str], protocol: Protocol)
     found = [Message(one, False, ordinary=True, author="asked as", protocol=protocol) for one in asked_as]
     for case in cases:
         stops = case.set == "line" and "hard" in case.expect["modes"]  # whole talks, which say no tier
-        others = case.author in left_out()  # written for the policy
+        others = case.author in left_out()  # not written for the gate
         if case.split == "dev" and case.lang == "en" and case.set in _LEARNED_FROM and not stops and not others:
             found += _learned_from(case, protocol)
     return found
