@@ -5,7 +5,7 @@ from collections import Counter
 
 import click
 
-from assistant.policy.judge import load_policy
+from assistant.policy.judge import Policy, load_policy
 from assistant.policy.second_opinion import CLASSES, FILE
 from assistant.retrieval import encoder_for_build
 from assistant.settings import read_settings
@@ -55,11 +55,15 @@ def learned_from() -> list[Message]:
 def policy_learned_from() -> train_policy.Learned:
     """All messages that the shipped file of the policy was made from, embedded with the built-in model."""
     policy = load_policy()
+    found = policy_messages(policy)
     encoder = encoder_for_build(read_settings({"SPOTTER_DATA": str(read_settings().index.data)}))()
-    found = train_policy.messages(read_cases(), [row.question for row in _asked_as()], policy)
     with click.progressbar(found, label="Embedding the messages", file=sys.stderr) as bar:
         vectors = [encoder.encode([one.text])[0] for one in bar]
     return train_policy.gathered(found, vectors, policy)
+
+
+def policy_messages(policy: Policy) -> list[train_policy.Message]:
+    return train_policy.messages(read_cases(), [row.question for row in _asked_as()], policy)
 
 
 def _train_policy() -> None:

@@ -147,11 +147,10 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         for kind in ("alarming", "grave", "despairing", "quiet", "ordinary")
     }
     quiet, ordinary, others = alarming[is_a["quiet"]], alarming[is_a["ordinary"]], despairing[~is_a["despairing"]]
-    kinds = (f"{one.alarming}{one.grave}{one.despairing}{one.text}" for one in learned)
     scales = fitted(learned)
     return {
         "about": "Made by 'spotter eval train'; do not edit.",
-        "messages": hashlib.sha256("\n".join(sorted(kinds)).encode()).hexdigest(),
+        "messages": digest(learned),
         "n": len(learned),
         "alarm": max(_above(MAY_ALARM, quiet), _above(MAY_ALARM_ORDINARY, ordinary)),
         "ask": max(_above(MAY_ASK, quiet), _above(MAY_ASK_ORDINARY, ordinary)),
@@ -163,6 +162,15 @@ def train(learned: Sequence[Message]) -> dict[str, Any]:
         "bias": {name: round(bias, 3) for name, bias in zip(SCALES, scales.bias, strict=True)},
         "weights": {family: dict(sorted(one.items())) for family, one in zip(FAMILIES, scales.weights, strict=True)},
     }
+
+
+def digest(learned: Iterable[Message]) -> str:
+    """Of the messages and what they are learned as, in any order."""
+    return digest_of(f"{one.alarming}{one.grave}{one.despairing}{one.text}" for one in learned)
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
 
 
 def _above(share: float, scores: NDArray[np.float64]) -> float:

@@ -1,6 +1,5 @@
 """Train the second opinion of the policy on our own messages of the dev split; the same messages give the same file."""
 
-import hashlib
 import json
 import random
 from collections import Counter
@@ -26,6 +25,7 @@ from assistant.policy.second_opinion import (
     features,
 )
 from evals.cases import ANSWERED_SETS, Case
+from evals.train import digest_of
 
 ASKED_AS = 4000  # of the asked-as questions, drawn with a seed
 STRENGTH = 1.0  # inverse of the regularisation
@@ -110,16 +110,20 @@ def train(learned: Learned, policy: Policy, model: str) -> tuple[dict[str, Any],
     The thresholds are set on the latter.
     """
     held_out = _held_out(learned)
-    kinds = (f"{one.label} {one.text}" for one in learned.messages)
     table = {
         "about": "Made by 'spotter eval train policy'; do not edit. Weights in thousandths, one for each class.",
         "model": model,
-        "messages": hashlib.sha256("\n".join(sorted(kinds)).encode()).hexdigest(),
+        "messages": digest(learned.messages),
         "n": len(learned.messages),
         "thresholds": _thresholds(learned, held_out, policy),
         "classes": list(CLASSES),
     }
     return table | fitted(learned, range(len(learned.messages))), held_out
+
+
+def digest(learned: Iterable[Message]) -> str:
+    """Of the messages and their labels, in any order."""
+    return digest_of(f"{one.label} {one.text}" for one in learned)
 
 
 def _thresholds(learned: Learned, held_out: NDArray[np.float64], policy: Policy) -> dict[str, float]:

@@ -38,16 +38,21 @@ def folder_of(path, *lines):
     return path
 
 
-def nearest(table, shipped):
-    """`table` with each of its numbers as in `shipped` where the two are within a few thousandths.
+def differing(table, shipped, at=""):
+    """Where `table` is not `shipped`, a line each; numbers within a few thousandths are the same.
 
     Another processor adds in another order, and a weight is then rounded the other way.
     """
     if isinstance(table, dict) and isinstance(shipped, dict):
-        return {key: nearest(one, shipped.get(key)) for key, one in table.items()}
-    if isinstance(table, list) and isinstance(shipped, list) and len(table) == len(shipped):
-        return [nearest(one, other) for one, other in zip(table, shipped, strict=True)]
-    if isinstance(table, int | float) and isinstance(shipped, int | float):
-        within = WEIGHT_ROUNDING if isinstance(table, int) else THRESHOLD_ROUNDING
-        return shipped if abs(table - shipped) <= within else table
-    return table
+        pairs = [(f"{at}.{key}", table.get(key), shipped.get(key)) for key in sorted({*table, *shipped})]
+    elif isinstance(table, list) and isinstance(shipped, list) and len(table) == len(shipped):
+        pairs = [(f"{at}[{n}]", *both) for n, both in enumerate(zip(table, shipped, strict=True))]
+    else:
+        return [] if _same(table, shipped) else [f"{at}: {table} is not {shipped}"]
+    return [line for name, one, other in pairs for line in differing(one, other, name)]
+
+
+def _same(one, other):
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= (WEIGHT_ROUNDING if isinstance(one, int) else THRESHOLD_ROUNDING)
+    return one == other
