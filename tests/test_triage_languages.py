@@ -2,12 +2,12 @@
 
 import json
 import re
-import time
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fixtures_time import worked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -239,10 +239,7 @@ def test_the_state_keeps_the_language_and_no_words() -> None:
 )
 def test_ten_times_the_text_takes_at_most_some_twenty_times_the_time(piece: str) -> None:
     def seconds(text: str) -> float:
-        start = time.perf_counter()
-        assess(text, TriageState(), PROTOCOL)
-        return time.perf_counter() - start
+        return worked(lambda: assess(text, TriageState(), PROTOCOL))
 
-    short = min(seconds(piece * (3_000 // len(piece))) for _ in range(2))
-    long = min(seconds(piece * (30_000 // len(piece))) for _ in range(2))
-    assert long < 25 * short + 0.5
+    short, long = seconds(piece * (3_000 // len(piece))), seconds(piece * (30_000 // len(piece)))
+    assert long < 25 * short + 0.05

@@ -1,8 +1,7 @@
 """The gate's time grows with the length of the message and no faster."""
 
-import time
-
 import pytest
+from fixtures_time import worked
 
 from assistant.triage.gate import assess, load_protocol
 from assistant.triage.records import TriageState
@@ -11,13 +10,7 @@ PROTOCOL = load_protocol()
 
 
 def seconds(text: str) -> float:
-    """The best of three, so that a busy machine does not decide."""
-    runs = []
-    for _ in range(3):
-        start = time.perf_counter()
-        assess(text, TriageState(), PROTOCOL)
-        runs.append(time.perf_counter() - start)
-    return min(runs)
+    return worked(lambda: assess(text, TriageState(), PROTOCOL))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +24,5 @@ def test_ten_times_the_text_takes_at_most_some_twenty_times_the_time(piece: str)
 
 def test_a_hundred_thousand_characters_are_read_to_the_end() -> None:
     text = "how do I stretch my back after the gym? " * 2_500 + "my crotch is numb"
-    start = time.perf_counter()
     assert assess(text, TriageState(), PROTOCOL).mode == "hard"
-    assert time.perf_counter() - start < 10
+    assert worked(lambda: assess(text, TriageState(), PROTOCOL), rounds=1) < 10
