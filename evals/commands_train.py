@@ -63,6 +63,7 @@ def policy_learned_from() -> train_policy.Learned:
 
 
 def policy_messages(policy: Policy) -> list[train_policy.Message]:
+    """What `policy_learned_from` embeds, which takes the minutes."""
     return train_policy.messages(read_cases(), [row.question for row in _asked_as()], policy)
 
 

@@ -44,7 +44,8 @@ def differing(table, shipped, at=""):
     Another processor adds in another order, and a weight is then rounded the other way.
     """
     if isinstance(table, dict) and isinstance(shipped, dict):
-        pairs = [(f"{at}.{key}", table.get(key), shipped.get(key)) for key in sorted({*table, *shipped})]
+        keys = sorted({*table, *shipped})
+        pairs = [(f"{at}.{key}", table.get(key, "nothing"), shipped.get(key, "nothing")) for key in keys]
     elif isinstance(table, list) and isinstance(shipped, list) and len(table) == len(shipped):
         pairs = [(f"{at}[{n}]", *both) for n, both in enumerate(zip(table, shipped, strict=True))]
     else:

@@ -1,7 +1,8 @@
 """What the policy step lets through, what it leaves to others, and that it stays calm about odd messages."""
 
+import time
+
 import pytest
-from fixtures_time import worked
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -250,4 +251,6 @@ def test_questions_come_in_the_order_of_the_message(words):
 
 def test_the_longest_message_is_judged_in_well_under_a_second():
     message = ("do i have it, and how much, is it " * 200)[:4000]
-    assert worked(lambda: judge(message, POLICY)) < 1.5
+    started = time.perf_counter()
+    judge(message, POLICY)
+    assert time.perf_counter() - started < 1.5

@@ -23,6 +23,10 @@ POLICY = load_policy()
 DRAIN = "how do I unclog a drain with vinegar"
 
 
+def shipped_table():
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
 class Told:
     """A second opinion that says what it was told about any question, and keeps the questions."""
 
@@ -205,7 +209,7 @@ def test_the_encoder_is_not_opened_before_the_first_question(tmp_path):
     ],
 )
 def test_a_damaged_file_is_named(tmp_path, spoil):
-    table = json.loads(FILE.read_text(encoding="utf-8"))
+    table = shipped_table()
     spoil(table)
     path = tmp_path / "second_opinion.json"
     path.write_text(json.dumps(table), encoding="utf-8")
@@ -264,15 +268,13 @@ def test_a_message_more_is_another_digest():
 
 def test_the_shipped_file_was_learned_from_the_messages_that_there_are():
     """What `make long` finds by learning anew, said at once."""
-    learned_from = json.loads(FILE.read_text(encoding="utf-8"))["messages"]
-    assert learned_from == digest(policy_messages(POLICY)), "'spotter eval train policy' learns it anew"
+    assert shipped_table()["messages"] == digest(policy_messages(POLICY)), "'spotter eval train policy' learns it anew"
 
 
 @pytest.mark.long
 def test_the_shipped_file_is_what_our_messages_give(real_data):
     table, _ = train(policy_learned_from(), POLICY, load_second_opinion().model)
-    shipped = json.loads(FILE.read_text(encoding="utf-8"))
-    assert differing(table, shipped) == []
+    assert differing(table, shipped_table()) == []
 
 
 def test_only_the_dev_split_is_learned_from():

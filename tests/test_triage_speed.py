@@ -1,5 +1,7 @@
 """The gate's time grows with the length of the message and no faster."""
 
+import time
+
 import pytest
 from fixtures_time import worked
 
@@ -24,5 +26,6 @@ def test_ten_times_the_text_takes_at_most_some_twenty_times_the_time(piece: str)
 
 def test_a_hundred_thousand_characters_are_read_to_the_end() -> None:
     text = "how do I stretch my back after the gym? " * 2_500 + "my crotch is numb"
+    start = time.perf_counter()
     assert assess(text, TriageState(), PROTOCOL).mode == "hard"
-    assert worked(lambda: assess(text, TriageState(), PROTOCOL), rounds=1) < 10
+    assert time.perf_counter() - start < 10
